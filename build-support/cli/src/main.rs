@@ -1,0 +1,3 @@
+//! The stepladder command.
+
+fn main() {}
