@@ -1,0 +1,230 @@
+//! What can go wrong at run time.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::entity::EntityKind;
+use crate::foreign_keys::ForeignKeyViolation;
+
+/// A result with [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a database could not be opened or upgraded. Whatever it is, the file is as it was before.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// SQLite reported an error outside of a step.
+    Sqlite(rusqlite::Error),
+    /// The file could not be opened, or is no database.
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// The database was written by a newer version of the app.
+    NewerThanApp {
+        /// The `user_version` of the database.
+        database: i32,
+        /// The newest version that this app knows.
+        app: i32,
+    },
+    /// The database has a version that the history does not have.
+    UnknownVersion {
+        /// The version that was asked for or found.
+        found: i32,
+        /// The versions of the history.
+        known: Vec<i32>,
+    },
+    /// The database has tables, but its `user_version` is 0: stepladder did not make it.
+    NotVersioned {
+        /// Some of the entities that it has.
+        entities: Vec<String>,
+    },
+    /// The database is at another version than the caller said.
+    UnexpectedVersion {
+        /// The version that the caller said.
+        expected: i32,
+        /// The `user_version` of the database.
+        found: i32,
+    },
+    /// The steps were to go from a version to an older one.
+    NotAnUpgrade {
+        /// The version to start from.
+        from: i32,
+        /// The version to reach.
+        to: i32,
+    },
+    /// The connection is in a transaction already; foreign keys cannot be switched off in one.
+    InTransaction,
+    /// A step failed; everything was rolled back.
+    StepFailed {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+        /// The file and line of the statement, for a step in SQL.
+        location: Option<(&'static str, u32)>,
+        /// The statement, or what was being done.
+        statement: String,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// A step ended the transaction in which it runs (`COMMIT` or `ROLLBACK` in its SQL).
+    TransactionEnded {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+    },
+    /// An entity of a new database could not be created.
+    CreateFailed {
+        /// Its kind.
+        kind: EntityKind,
+        /// Its name.
+        name: String,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// After the steps, rows refer to rows that do not exist, which was not so before.
+    ForeignKeys {
+        /// The first of the violations.
+        violations: Vec<ForeignKeyViolation>,
+        /// How many there are.
+        count: usize,
+    },
+    /// An error of the app's own, from a step or a hook.
+    App(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// An error of the app's own, to be returned by a step or a hook.
+    ///
+    /// ```
+    /// let error = stepladder::Error::app("the list of countries is not there");
+    /// assert_eq!(error.to_string(), "the list of countries is not there");
+    /// ```
+    pub fn app(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(source) => source.fmt(f),
+            Self::Open { path, source } => {
+                write!(f, "cannot open the database `{}`: {source}", path.display())
+            }
+            Self::NewerThanApp { database, app } => write!(
+                f,
+                "the database is at version {database}, but this version of the app knows only \
+                 versions up to {app}: update the app"
+            ),
+            Self::UnknownVersion { found, known } => {
+                write!(
+                    f,
+                    "the history has no version {found}, only {}",
+                    list(known)
+                )
+            }
+            Self::NotVersioned { entities } => write!(
+                f,
+                "the database is at version 0, but is not empty: it has {}; it was not made by \
+                 this app, or before the app kept a version in `user_version`",
+                entities.join(", ")
+            ),
+            Self::UnexpectedVersion { expected, found } => write!(
+                f,
+                "the database is at version {found}, but the steps were to start from version \
+                 {expected}"
+            ),
+            Self::NotAnUpgrade { from, to } => {
+                write!(
+                    f,
+                    "the steps lead upwards, but version {to} is older than version {from}"
+                )
+            }
+            Self::InTransaction => f.write_str(
+                "the connection is in a transaction: an upgrade switches foreign keys off, which \
+                 SQLite does only outside of one",
+            ),
+            Self::StepFailed { .. } => self.fmt_step_failed(f),
+            Self::TransactionEnded { from, to } => write!(
+                f,
+                "the step from version {from} to {to} ended the transaction in which it runs: \
+                 remove `COMMIT` and `ROLLBACK` from it"
+            ),
+            Self::CreateFailed { kind, name, source } => {
+                write!(f, "cannot create the {kind} `{name}`: {source}")
+            }
+            Self::ForeignKeys { violations, count } => {
+                let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "the steps leave rows whose parent does not exist: {}",
+                    shown.join("; ")
+                )?;
+                match count - violations.len() {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more"),
+                }
+            }
+            Self::App(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error {
+    fn fmt_step_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::StepFailed {
+            from,
+            to,
+            location,
+            statement,
+            source,
+        } = self
+        else {
+            return Ok(());
+        };
+        write!(f, "the step from version {from} to {to} failed")?;
+        if let Some((file, line)) = location {
+            write!(f, " at {file}:{line}")?;
+        }
+        write!(
+            f,
+            ": {source}; everything was rolled back; the statement is `{statement}`"
+        )
+    }
+}
+
+fn list(numbers: &[i32]) -> String {
+    let texts: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Sqlite(source)
+            | Self::Open { source, .. }
+            | Self::StepFailed { source, .. }
+            | Self::CreateFailed { source, .. } => Some(source),
+            Self::App(error) => Some(error.as_ref()),
+            Self::NewerThanApp { .. }
+            | Self::UnknownVersion { .. }
+            | Self::NotVersioned { .. }
+            | Self::UnexpectedVersion { .. }
+            | Self::NotAnUpgrade { .. }
+            | Self::InTransaction
+            | Self::TransactionEnded { .. }
+            | Self::ForeignKeys { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The history of a schema: what generated code knows of each version.
+
+use rusqlite::Connection;
+
+use crate::entity::{Entity, EntityKind};
+use crate::error::{Error, Result};
+use crate::sql::{names_equal, quote_identifier};
+
+/// All versions of a schema, oldest first. The generated function `history()` returns it.
+///
+/// A version holds what changed since the one before it, so that the size of a history is that of
+/// its changes.
+#[derive(Debug, Clone, Copy)]
+pub struct History {
+    /// The versions, oldest first; at least one.
+    #[doc(hidden)]
+    pub versions: &'static [VersionDelta],
+    /// `seed.sql`: rows for a new database.
+    #[doc(hidden)]
+    pub seed: Option<SqlScript>,
+}
+
+/// What a version has that the version before it had not, and the reverse.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct VersionDelta {
+    /// The number in `user_version`.
+    pub number: i32,
+    /// The entities of the version before that are gone or have changed.
+    pub removed: &'static [(EntityKind, &'static str)],
+    /// The new ones, each with its place in the list of this version, in ascending order.
+    pub added: &'static [(usize, Entity)],
+}
+
+/// A file of SQL statements, each with its line.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct SqlScript {
+    /// The file, relative to the package.
+    pub file: &'static str,
+    /// The statements, each with the line on which it begins.
+    pub statements: &'static [(u32, &'static str)],
+}
+
+/// The schema at one version of a history.
+#[derive(Debug, Clone)]
+pub struct SchemaVersion {
+    number: i32,
+    entities: Vec<Entity>,
+}
+
+impl History {
+    /// The numbers of the versions, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = i32> + use<> {
+        self.versions.iter().map(|version| version.number)
+    }
+
+    /// The number of the oldest version.
+    pub fn oldest_version(&self) -> i32 {
+        self.versions.first().map_or(0, |version| version.number)
+    }
+
+    /// The number of the newest version: what `user_version` is once a database is up to date.
+    pub fn latest_version(&self) -> i32 {
+        self.versions.last().map_or(0, |version| version.number)
+    }
+
+    /// The schema at a version.
+    ///
+    /// # Errors
+    /// [`Error::UnknownVersion`] where the history has no such version.
+    pub fn at(&self, version: i32) -> Result<SchemaVersion> {
+        if !self.versions().any(|number| number == version) {
+            return Err(self.unknown_version(version));
+        }
+        let mut entities: Vec<Entity> = Vec::new();
+        for delta in self
+            .versions
+            .iter()
+            .take_while(|delta| delta.number <= version)
+        {
+            entities.retain(|entity| {
+                !delta
+                    .removed
+                    .iter()
+                    .any(|(kind, name)| *kind == entity.kind && names_equal(name, entity.name))
+            });
+            for (place, entity) in delta.added {
+                entities.insert((*place).min(entities.len()), *entity);
+            }
+        }
+        Ok(SchemaVersion {
+            number: version,
+            entities,
+        })
+    }
+
+    /// The newest schema.
+    pub fn latest(&self) -> SchemaVersion {
+        self.at(self.latest_version()).unwrap_or(SchemaVersion {
+            number: 0,
+            entities: Vec::new(),
+        })
+    }
+
+    /// The version that follows, `None` after the newest.
+    pub(crate) fn next_version(&self, version: i32) -> Option<i32> {
+        self.versions().find(|number| *number > version)
+    }
+
+    pub(crate) fn unknown_version(&self, version: i32) -> Error {
+        Error::UnknownVersion {
+            found: version,
+            known: self.versions().collect(),
+        }
+    }
+}
+
+impl SchemaVersion {
+    /// The number of the version.
+    pub fn number(&self) -> i32 {
+        self.number
+    }
+
+    /// Its entities, in the order in which they are created.
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// Creates every entity in an empty database. `user_version` is left as it is.
+    ///
+    /// This is one part of what [`MigrationStrategy`](crate::MigrationStrategy) does for a new
+    /// database; call it in a transaction.
+    ///
+    /// # Errors
+    /// What SQLite reports, with the entity.
+    pub fn create_all(&self, connection: &Connection) -> Result<()> {
+        for entity in &self.entities {
+            create(connection, entity)?;
+        }
+        Ok(())
+    }
+
+    /// Drops every view of this version that is there and creates all of them, with their
+    /// `INSTEAD OF` triggers.
+    ///
+    /// # Errors
+    /// What SQLite reports, with the entity.
+    pub fn recreate_all_views(&self, connection: &Connection) -> Result<()> {
+        let is_view = |name: &str| {
+            (self.entities.iter())
+                .any(|other| other.kind == EntityKind::View && names_equal(other.name, name))
+        };
+        let of_views: Vec<_> = (self.entities.iter())
+            .filter(|entity| match entity.kind {
+                EntityKind::View | EntityKind::Trigger => is_view(entity.table),
+                EntityKind::Table | EntityKind::VirtualTable | EntityKind::Index => false,
+            })
+            .collect();
+        for entity in &of_views {
+            drop_if_exists(connection, entity.kind, entity.name)?;
+        }
+        for entity in of_views {
+            create(connection, entity)?;
+        }
+        Ok(())
+    }
+
+    /// Every difference between this version and the schema of a database; none where they are
+    /// equal.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    #[cfg(feature = "verify")]
+    pub fn validate(&self, connection: &Connection) -> Result<Vec<crate::compare::Difference>> {
+        let reference = Connection::open_in_memory()?;
+        self.create_all(&reference)?;
+        Ok(crate::compare::compare(
+            &crate::introspect::introspect(&reference)?,
+            &crate::introspect::introspect(connection)?,
+            &crate::compare::CompareOptions::default(),
+        ))
+    }
+}
+
+#[cfg(feature = "verify")]
+impl History {
+    /// Every difference between the newest version and the schema of a database; none where they
+    /// are equal.
+    ///
+    /// The reference is made in memory from the newest snapshot, and both are read back from
+    /// SQLite, so that white space, quotes and the order of columns do not count.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn validate_database_schema(
+        &self,
+        connection: &Connection,
+    ) -> Result<Vec<crate::compare::Difference>> {
+        self.latest().validate(connection)
+    }
+}
+
+pub(crate) fn create(connection: &Connection, entity: &Entity) -> Result<()> {
+    connection
+        .execute_batch(entity.sql)
+        .map_err(|source| Error::CreateFailed {
+            kind: entity.kind,
+            name: entity.name.to_owned(),
+            source,
+        })
+}
+
+pub(crate) fn drop_if_exists(
+    connection: &Connection,
+    kind: EntityKind,
+    name: &str,
+) -> rusqlite::Result<()> {
+    let keyword = match kind {
+        EntityKind::Table | EntityKind::VirtualTable => "TABLE",
+        EntityKind::Index => "INDEX",
+        EntityKind::Trigger => "TRIGGER",
+        EntityKind::View => "VIEW",
+    };
+    connection.execute_batch(&format!(
+        "DROP {keyword} IF EXISTS main.{}",
+        quote_identifier(name)
+    ))
+}

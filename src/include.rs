@@ -1,0 +1,27 @@
+/// Includes the module that `stepladder-build` generated in the build script.
+///
+/// ```text
+/// mod schema {
+///     stepladder::include_schema!();
+/// }
+/// ```
+///
+/// A package with several databases gives each a name, with `Config::name` in the build script, and
+/// includes it by that name: `stepladder::include_schema!("cache")`.
+#[macro_export]
+macro_rules! include_schema {
+    () => {
+        $crate::include_schema!("schema");
+    };
+    ($name:literal) => {
+        ::core::include!(::core::concat!(
+            ::core::env!(
+                "OUT_DIR",
+                "there is no build script: add a build.rs that calls `stepladder_build::Config::new(\"schemas\").compile()`"
+            ),
+            "/stepladder/",
+            $name,
+            ".rs"
+        ));
+    };
+}

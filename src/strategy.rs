@@ -1,0 +1,182 @@
+//! The strategy: how a database is opened and brought to the newest version.
+
+use std::fmt;
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::error::{Error, Result};
+use crate::upgrade::{Migrator, create_latest, in_transaction, run_steps, user_version};
+
+type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Send + 'h;
+
+/// Opens databases and brings them to the newest version of the schema.
+///
+/// What happens to a database depends on its `user_version`:
+/// - it is the newest: that one read is all the work, and nothing is written;
+/// - it is an older one: the steps that follow it run, all in one transaction with the new
+///   `user_version`. If anything fails, the file is as it was;
+/// - the database is empty: the newest schema is created;
+/// - anything else is an [`Error`], and the file is not touched.
+pub struct MigrationStrategy<'h, M> {
+    migrator: M,
+    before_open: Option<Box<BeforeOpen<'h>>>,
+}
+
+/// What happened to a database while it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpeningDetails {
+    /// The version at which it was; `None` for a new database.
+    pub version_before: Option<i32>,
+    /// The version at which it is.
+    pub version_now: i32,
+    /// The steps that ran, each with the version from which it starts and to which it leads.
+    pub steps: Vec<(i32, i32)>,
+}
+
+impl OpeningDetails {
+    /// Whether the database was empty and its schema has been created.
+    pub fn was_created(&self) -> bool {
+        self.version_before.is_none()
+    }
+
+    /// Whether steps have run.
+    pub fn had_upgrade(&self) -> bool {
+        !self.steps.is_empty()
+    }
+}
+
+impl<M> fmt::Debug for MigrationStrategy<'_, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MigrationStrategy").finish_non_exhaustive()
+    }
+}
+
+impl<'h, M: Migrator> MigrationStrategy<'h, M> {
+    /// A strategy with the steps that the generated function `migration_steps` returns.
+    pub fn new(migration_steps: M) -> Self {
+        Self {
+            migrator: migration_steps,
+            before_open: None,
+        }
+    }
+
+    /// Runs `hook` each time a database has been opened and is at the newest version, with the
+    /// foreign keys as the connection has them, outside of a transaction. What it writes is not
+    /// undone when it fails.
+    #[must_use]
+    pub fn before_open(
+        mut self,
+        hook: impl FnMut(&Connection, &OpeningDetails) -> Result<()> + Send + 'h,
+    ) -> Self {
+        self.before_open = Some(Box::new(hook));
+        self
+    }
+
+    /// Opens the database file, creates it if it is not there, and brings it to the newest
+    /// version.
+    ///
+    /// # Errors
+    /// See [`Error`]; the file is then as it was.
+    pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Connection> {
+        let path = path.as_ref();
+        let in_file = |source| Error::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let mut connection = Connection::open(path).map_err(in_file)?;
+        match self.migrate(&mut connection) {
+            Ok(_) => Ok(connection),
+            Err(Error::Sqlite(source)) => Err(in_file(source)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Brings the main database of an open connection to the newest version.
+    ///
+    /// # Errors
+    /// See [`Error`]; the database is then as it was.
+    pub fn migrate(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
+        let latest = self.migrator.history().latest_version();
+        let details = if user_version(connection)? == latest {
+            up_to_date(latest)
+        } else {
+            self.upgrade(connection)?
+        };
+        if let Some(hook) = &mut self.before_open {
+            hook(connection, &details)?;
+        }
+        Ok(details)
+    }
+
+    fn upgrade(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
+        let history = self.migrator.history();
+        let latest = history.latest_version();
+        // A database that we refuse is not even locked.
+        let before = user_version(connection)?;
+        if before != 0 {
+            require_known(before, &self.migrator)?;
+        } else if let Some(error) = not_empty(connection)? {
+            return Err(error);
+        }
+        in_transaction(connection, |transaction| {
+            // Read again, now that nobody else can write: another process may have been faster.
+            let version = user_version(transaction)?;
+            if version == latest {
+                return Ok(up_to_date(latest));
+            }
+            if version == 0 {
+                return match not_empty(transaction)? {
+                    Some(error) => Err(error),
+                    None => create_latest(transaction, history).map(|()| OpeningDetails {
+                        version_before: None,
+                        version_now: latest,
+                        steps: Vec::new(),
+                    }),
+                };
+            }
+            require_known(version, &self.migrator)?;
+            let steps = run_steps(transaction, version, latest, &mut self.migrator)?;
+            Ok(OpeningDetails {
+                version_before: Some(version),
+                version_now: latest,
+                steps,
+            })
+        })
+    }
+}
+
+fn up_to_date(version: i32) -> OpeningDetails {
+    OpeningDetails {
+        version_before: Some(version),
+        version_now: version,
+        steps: Vec::new(),
+    }
+}
+
+fn require_known(version: i32, migrator: &impl Migrator) -> Result<()> {
+    let history = migrator.history();
+    if version > history.latest_version() {
+        return Err(Error::NewerThanApp {
+            database: version,
+            app: history.latest_version(),
+        });
+    }
+    if history.versions().any(|known| known == version) {
+        return Ok(());
+    }
+    Err(history.unknown_version(version))
+}
+
+/// The error for a database that has something in it and no version.
+fn not_empty(connection: &Connection) -> Result<Option<Error>> {
+    // Android's own helper makes `android_metadata` in every new database.
+    let mut statement = connection.prepare(
+        "SELECT type || ' `' || name || '`' FROM main.sqlite_schema \
+         WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'android_metadata' LIMIT 5",
+    )?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    let entities: Vec<String> = names.collect::<rusqlite::Result<_>>()?;
+    Ok((!entities.is_empty()).then_some(Error::NotVersioned { entities }))
+}

@@ -1,0 +1,189 @@
+//! One upgrade: a transaction around the steps, and the connection as it was on every way out.
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use crate::error::{Error, Result};
+use crate::foreign_keys::{require_no_new, violations};
+use crate::history::History;
+use crate::step::{StepContext, run_seed};
+
+/// The history of a schema and the steps through it. The generated function `migration_steps`
+/// makes one.
+pub trait Migrator {
+    /// The history.
+    fn history(&self) -> &'static History;
+
+    /// Runs one step.
+    ///
+    /// # Errors
+    /// What the step returns.
+    fn run_step(&mut self, step: StepContext<'_>) -> Result<()>;
+}
+
+impl<M: Migrator + ?Sized> Migrator for &mut M {
+    fn history(&self) -> &'static History {
+        (**self).history()
+    }
+
+    fn run_step(&mut self, step: StepContext<'_>) -> Result<()> {
+        (**self).run_step(step)
+    }
+}
+
+/// Runs the steps from one version of the history to a newer one, in one transaction with
+/// `user_version`, for those who drive an upgrade themselves.
+///
+/// [`MigrationStrategy`](crate::MigrationStrategy) is built on it: it finds out where a database is
+/// and where it has to go.
+///
+/// # Errors
+/// [`Error::UnexpectedVersion`] where the database is not at `from`, [`Error::UnknownVersion`]
+/// where the history does not have `from` or `to`, and whatever a step returns. The database is
+/// then as it was.
+pub fn run_migration_steps<M: Migrator>(
+    connection: &mut Connection,
+    from: i32,
+    to: i32,
+    steps: &mut M,
+) -> Result<()> {
+    let history = steps.history();
+    if from > to {
+        return Err(Error::NotAnUpgrade { from, to });
+    }
+    for version in [from, to] {
+        if !history.versions().any(|known| known == version) {
+            return Err(history.unknown_version(version));
+        }
+    }
+    in_transaction(connection, |transaction| {
+        let found = user_version(transaction)?;
+        if found != from {
+            return Err(Error::UnexpectedVersion {
+                expected: from,
+                found,
+            });
+        }
+        run_steps(transaction, from, to, steps).map(drop)
+    })
+}
+
+/// Runs the steps in an open transaction and sets `user_version`. Gives back the steps that ran.
+pub(crate) fn run_steps<M: Migrator>(
+    transaction: &Transaction<'_>,
+    from: i32,
+    to: i32,
+    steps: &mut M,
+) -> Result<Vec<(i32, i32)>> {
+    let history = steps.history();
+    let before = violations(transaction)?;
+    let mut ran = Vec::new();
+    let mut source = history.at(from)?;
+    while source.number() < to {
+        let next = history
+            .next_version(source.number())
+            .ok_or_else(|| history.unknown_version(to))?;
+        let target = history.at(next)?;
+        ran.push((source.number(), next));
+        steps.run_step(StepContext::new(transaction, source, target.clone()))?;
+        source = target;
+    }
+    require_no_new(&before, violations(transaction)?)?;
+    set_user_version(transaction, to)?;
+    Ok(ran)
+}
+
+/// Creates the newest schema in an empty database, in an open transaction.
+pub(crate) fn create_latest(transaction: &Transaction<'_>, history: &History) -> Result<()> {
+    let latest = history.latest();
+    latest.create_all(transaction)?;
+    if let Some(seed) = &history.seed {
+        run_seed(transaction, seed, latest.number())?;
+        if transaction.is_autocommit() {
+            return Err(Error::TransactionEnded {
+                from: 0,
+                to: latest.number(),
+            });
+        }
+        require_no_new(
+            &crate::foreign_keys::Violations::default(),
+            violations(transaction)?,
+        )?;
+    }
+    set_user_version(transaction, latest.number())
+}
+
+/// Does the work in an immediate transaction with foreign keys off, and restores the connection's
+/// settings on every way out, a panic included.
+pub(crate) fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T>,
+) -> Result<T> {
+    if !connection.is_autocommit() {
+        return Err(Error::InTransaction);
+    }
+    // Declared before the transaction, so dropped after it: in a transaction SQLite ignores
+    // `PRAGMA foreign_keys`: https://www.sqlite.org/pragma.html#pragma_foreign_keys
+    let settings = Settings::save(connection)?;
+    // Immediate: a deferred transaction that has read cannot wait for a writer, and the version
+    // could change between the read and the lock: https://www.sqlite.org/lang_transaction.html
+    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    let done = work(&transaction)?;
+    transaction.commit()?;
+    drop(settings);
+    Ok(done)
+}
+
+/// The settings of a connection that an upgrade changes, restored when this is dropped.
+struct Settings<'c> {
+    connection: &'c Connection,
+    foreign_keys: bool,
+    legacy_alter_table: bool,
+}
+
+impl<'c> Settings<'c> {
+    /// Remembers the settings and switches foreign keys off.
+    ///
+    /// The `bundled` SQLite has them on by default. While they are on, `DROP TABLE` deletes the
+    /// rows first, and a rebuild would delete the rows of other tables that refer to them:
+    /// <https://www.sqlite.org/lang_droptable.html>
+    fn save(connection: &'c Connection) -> Result<Self> {
+        let settings = Self {
+            connection,
+            foreign_keys: flag(connection, "foreign_keys")?,
+            legacy_alter_table: flag(connection, "legacy_alter_table")?,
+        };
+        if settings.foreign_keys {
+            connection.execute_batch("PRAGMA foreign_keys = OFF")?;
+        }
+        if settings.legacy_alter_table {
+            connection.execute_batch("PRAGMA legacy_alter_table = OFF")?;
+        }
+        Ok(settings)
+    }
+}
+
+impl Drop for Settings<'_> {
+    fn drop(&mut self) {
+        // Setting a flag of a connection does not fail outside of a transaction, and there is
+        // nobody to tell here.
+        let on = |value| if value { "ON" } else { "OFF" };
+        let _ = self.connection.execute_batch(&format!(
+            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {};",
+            on(self.foreign_keys),
+            on(self.legacy_alter_table)
+        ));
+    }
+}
+
+fn flag(connection: &Connection, name: &str) -> Result<bool> {
+    Ok(connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?)
+}
+
+/// The version of a database: <https://www.sqlite.org/pragma.html#pragma_user_version>
+pub(crate) fn user_version(connection: &Connection) -> Result<i32> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+fn set_user_version(connection: &Connection, version: i32) -> Result<()> {
+    Ok(connection.execute_batch(&format!("PRAGMA user_version = {version}"))?)
+}
