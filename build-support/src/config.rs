@@ -1,0 +1,67 @@
+//! What a build script calls.
+
+use std::path::{Path, PathBuf};
+
+use crate::cargo;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::fs::write_if_changed;
+use crate::generate::generate;
+
+/// The configuration of the generator, for `build.rs`.
+///
+/// ```no_run
+/// fn main() -> Result<(), stepladder_build::Error> {
+///     stepladder_build::Config::new("schemas").compile()
+/// }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "call `.compile()`"]
+pub struct Config {
+    folder: PathBuf,
+    name: String,
+}
+
+impl Config {
+    /// The folder with the snapshots, relative to the package.
+    pub fn new(folder: impl AsRef<Path>) -> Self {
+        Self {
+            folder: folder.as_ref().to_owned(),
+            name: "schema".to_owned(),
+        }
+    }
+
+    /// The name by which the package includes the module, for packages with several databases:
+    /// `Config::new("schemas/cache").name("cache")` and `stepladder::include_schema!("cache")`.
+    pub fn name(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
+    /// Reads the folder and writes the module to `OUT_DIR`.
+    ///
+    /// Cargo runs the build script again when a file in the folder changes, is added or removed,
+    /// and for no other reason.
+    ///
+    /// # Errors
+    /// All that is wrong in the folder; nothing is written then. Return the error from `main`: its
+    /// `Debug` is the report.
+    pub fn compile(&self) -> Result<(), Error> {
+        let result = self.write();
+        if let Err(error) = &result {
+            cargo::report(error);
+        }
+        result
+    }
+
+    fn write(&self) -> Result<(), Error> {
+        let package = cargo::variable("CARGO_MANIFEST_DIR")?;
+        cargo::rerun_if_changed(&self.folder);
+        let code = generate(&package.join(&self.folder))?;
+        let out = cargo::variable("OUT_DIR")?.join("stepladder").join(format!("{}.rs", self.name));
+        write_if_changed(&out, &code).map_err(|error| {
+            Diagnostic::in_file(out.display().to_string(), format!("cannot be written: {error}"))
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,74 @@
+//! Changes as types and as words.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Input, Step};
+use crate::plan::{Change, ColumnName};
+
+/// The type of a list of changes.
+pub(super) fn emit_changes(input: &Input<'_>, step: &Step, changes: &[Change]) -> TokenStream {
+    let empty = quote!(::stepladder::pending::NothingPending);
+    changes.iter().rev().fold(empty, |others, change| {
+        let change = emit_change(input, step, change);
+        quote!(::stepladder::pending::Pending<#change, #others>)
+    })
+}
+
+/// The type of one change.
+pub(super) fn emit_change(input: &Input<'_>, step: &Step, change: &Change) -> TokenStream {
+    let old_table = |name: &String| table_path(input, step.from, name);
+    let new_table = |name: &String| table_path(input, step.to, name);
+    let old_column = |name: &ColumnName| column_path(input, step.from, name);
+    let new_column = |name: &ColumnName| column_path(input, step.to, name);
+    let (kind, object) = match change {
+        Change::CreateTable(table) => ("CreateTable", new_table(table)),
+        Change::DropTable(table) => ("DropTable", old_table(table)),
+        Change::AddColumn(column) => ("AddColumn", new_column(column)),
+        Change::DropColumn(column) => ("DropColumn", old_column(column)),
+        Change::RenameColumnTo(column) => ("RenameColumnTo", new_column(column)),
+        Change::RenameColumnFrom(column) => ("RenameColumnFrom", old_column(column)),
+        Change::Rebuild(table) => ("Rebuild", new_table(table)),
+    };
+    let kind = format_ident!("{kind}");
+    quote!(::stepladder::pending::#kind<#object>)
+}
+
+/// `v2::todos::table`
+pub(super) fn table_path(input: &Input<'_>, version: i32, table: &str) -> TokenStream {
+    let version = format_ident!("v{version}");
+    let table = input.names.table(table);
+    quote!(#version::#table::table)
+}
+
+/// `v2::todos::due_date`
+pub(super) fn column_path(input: &Input<'_>, version: i32, name: &ColumnName) -> TokenStream {
+    let version = format_ident!("v{version}");
+    let table = input.names.table(&name.table);
+    let column = input.names.column(&name.table, &name.column);
+    quote!(#version::#table::#column)
+}
+
+/// The call that makes a change, as a line of documentation.
+pub(super) fn call(input: &Input<'_>, step: &Step, change: &Change) -> String {
+    let in_old = |table: &str| format!("v{}::{}", step.from, input.names.table(table));
+    let in_new = |table: &str| format!("v{}::{}", step.to, input.names.table(table));
+    let column = |name: &ColumnName| input.names.column(&name.table, &name.column);
+    match change {
+        Change::CreateTable(table) => format!(".create_table({}::table)?", in_new(table)),
+        Change::DropTable(table) => format!(".drop_table({}::table)?", in_old(table)),
+        Change::AddColumn(name) => {
+            format!(".add_column({}::{})?", in_new(&name.table), column(name))
+        }
+        Change::DropColumn(name) => {
+            format!(".drop_column({}::{})?", in_old(&name.table), column(name))
+        }
+        Change::RenameColumnTo(name) => {
+            format!(".rename_column(.., {}::{})?", in_new(&name.table), column(name))
+        }
+        Change::RenameColumnFrom(name) => {
+            format!(".rename_column({}::{}, ..)?", in_old(&name.table), column(name))
+        }
+        Change::Rebuild(table) => format!(".rebuild({}::Rebuild {{ .. }})?", in_new(table)),
+    }
+}

@@ -1,0 +1,120 @@
+//! The function `history()`: each version as its difference to the one before.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use stepladder::EntityKind;
+use stepladder::schema::{Entity, Schema};
+
+use super::table::emit_entity;
+use super::{Input, allowed};
+use crate::diff::{counterpart, is_same};
+use crate::script::Script;
+
+pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
+    let empty = Schema::default();
+    let mut previous = &empty;
+    let mut deltas = Vec::new();
+    for version in &input.history.versions {
+        deltas.push(emit_delta(input, version.number, previous, &version.schema));
+        previous = &version.schema;
+    }
+    let seed = match &input.seed {
+        Some(script) => {
+            let script = emit_script(script);
+            quote!(::core::option::Option::Some(#script))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let allowed = allowed();
+    quote! {
+        #allowed
+        #[doc = "All versions of the schema, oldest first."]
+        pub fn history() -> &'static ::stepladder::History {
+            use ::stepladder::pending::Table as _;
+            static HISTORY: ::stepladder::History = ::stepladder::History {
+                versions: &[#(#deltas),*],
+                seed: #seed,
+            };
+            &HISTORY
+        }
+    }
+}
+
+fn emit_delta(input: &Input<'_>, number: i32, old: &Schema, new: &Schema) -> TokenStream {
+    let kept = kept(old, new);
+    let removed = (old.entities.iter())
+        .filter(|entity| !kept.iter().any(|(old, _)| std::ptr::eq(*old, *entity)))
+        .map(|entity| {
+            let kind = format_ident!("{}", kind_name(entity.kind()));
+            let name = entity.name();
+            quote!((::stepladder::EntityKind::#kind, #name))
+        });
+    let added = (new.entities.iter().enumerate())
+        .filter(|(_, entity)| !kept.iter().any(|(_, new)| std::ptr::eq(*new, *entity)))
+        .map(|(place, entity)| {
+            let place = Literal::usize_unsuffixed(place);
+            let entity = emit_entity_of(input, number, old, entity);
+            quote!((#place, #entity))
+        });
+    quote! {
+        ::stepladder::__private::VersionDelta {
+            number: #number,
+            removed: &[#(#removed),*],
+            added: &[#(#added),*],
+        }
+    }
+}
+
+/// A table's entity is in its module; indexes, triggers and views are written out. An entity that
+/// only moved to another place is the one of the version before.
+fn emit_entity_of(input: &Input<'_>, number: i32, _old: &Schema, entity: &Entity) -> TokenStream {
+    if entity.kind().is_derived() {
+        return emit_entity(entity);
+    }
+    let version = format_ident!("v{number}");
+    let module = input.names.table(entity.name());
+    quote!(#version::#module::table::ENTITY)
+}
+
+/// The entities that both schemas have, in an order that both have.
+fn kept<'s>(old: &'s Schema, new: &'s Schema) -> Vec<(&'s Entity, &'s Entity)> {
+    let place = |entity: &Entity| old.entities.iter().position(|other| std::ptr::eq(other, entity));
+    let mut kept = Vec::new();
+    let mut last = None;
+    for entity in &new.entities {
+        let Some(same) = counterpart(entity, old).filter(|other| is_same(other, entity)) else {
+            continue;
+        };
+        if last.is_none_or(|last| place(same) > Some(last)) {
+            last = place(same);
+            kept.push((same, entity));
+        }
+    }
+    kept
+}
+
+fn kind_name(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Table => "Table",
+        EntityKind::VirtualTable => "VirtualTable",
+        EntityKind::Index => "Index",
+        EntityKind::Trigger => "Trigger",
+        EntityKind::View => "View",
+    }
+}
+
+/// A file of SQL as a constant expression.
+pub(super) fn emit_script(script: &Script) -> TokenStream {
+    let file = &script.file;
+    let statements = script.statements.iter().map(|statement| {
+        let line = Literal::u32_unsuffixed(statement.line);
+        let sql = Literal::string(&statement.sql);
+        quote!((#line, #sql))
+    });
+    quote! {
+        ::stepladder::__private::SqlScript {
+            file: #file,
+            statements: &[#(#statements),*],
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The module of a version: `v2`.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use stepladder::schema::Entity;
+use stepladder::sql::fold;
+
+use super::table::emit_table;
+use super::{Input, Step, StepBody, allowed};
+use crate::diff::{counterpart, is_same};
+use crate::history::Version;
+use crate::plan::PlannedRebuild;
+
+/// The modules of all versions, and `latest`.
+pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
+    let mut modules = Vec::new();
+    // Where the module of each table is: the version at which it last changed.
+    let mut origins: BTreeMap<String, i32> = BTreeMap::new();
+    let mut previous: Option<&Version> = None;
+    for version in &input.history.versions {
+        let step = input.steps.iter().find(|step| step.to == version.number);
+        let mut here = BTreeMap::new();
+        for entity in tables(version) {
+            let kept = (previous.and_then(|previous| counterpart(entity, &previous.schema)))
+                .filter(|old| is_same(old, entity))
+                .and_then(|old| origins.get(&fold(old.name())));
+            here.insert(fold(entity.name()), kept.copied().unwrap_or(version.number));
+        }
+        modules.push(emit_version(input, version, step, &here));
+        origins = here;
+        previous = Some(version);
+    }
+    if let Some(latest) = previous {
+        let latest = format_ident!("v{}", latest.number);
+        let allowed = allowed();
+        modules.push(quote! {
+            #allowed
+            #[doc = "The newest version of the schema."]
+            pub use self::#latest as latest;
+        });
+    }
+    modules
+}
+
+fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
+    (version.schema.entities.iter()).filter(|entity| !entity.kind().is_derived())
+}
+
+fn emit_version(
+    input: &Input<'_>,
+    version: &Version,
+    step: Option<&Step>,
+    origins: &BTreeMap<String, i32>,
+) -> TokenStream {
+    let mut kept: BTreeMap<i32, Vec<Ident>> = BTreeMap::new();
+    let mut own = Vec::new();
+    for entity in tables(version) {
+        match origins.get(&fold(entity.name())) {
+            Some(origin) if *origin != version.number => {
+                kept.entry(*origin).or_default().push(input.names.table(entity.name()));
+            }
+            Some(_) | None => {
+                own.push(emit_table(input, entity, rebuild_of(step, entity.name())));
+            }
+        }
+    }
+    let kept = kept.iter().map(|(origin, tables)| {
+        let origin = format_ident!("v{origin}");
+        quote!(pub use super::#origin::{#(#tables),*};)
+    });
+    let module = format_ident!("v{}", version.number);
+    let number = version.number;
+    let doc = format!("Version {number} of the schema.");
+    let reached = format!("What a step to version {number} returns: `m.done()`.");
+    let allowed = allowed();
+    quote! {
+        #allowed
+        #[doc = #doc]
+        pub mod #module {
+            #(#kept)*
+            #(#own)*
+            #[doc = #reached]
+            pub type Reached = ::stepladder::Reached<#number>;
+        }
+    }
+}
+
+/// The rebuild of a table in the step to its version.
+fn rebuild_of<'s>(step: Option<&'s Step>, table: &str) -> Option<&'s PlannedRebuild> {
+    match &step?.body {
+        StepBody::Sql(_) => None,
+        StepBody::Rust(plan) => plan.rebuilds.iter().find(|rebuild| rebuild.new == table),
+    }
+}

@@ -1,0 +1,77 @@
+//! From a checked history to the text of the generated file.
+
+use std::path::Path;
+
+use stepladder::rusqlite;
+
+use crate::check_names::check_names;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::emit::{Input, Step, StepBody, emit};
+use crate::error::Error;
+use crate::format::format;
+use crate::history::History;
+use crate::load::load;
+use crate::names::Names;
+use crate::plan::{Scratch, plan};
+use crate::prove::prove;
+use crate::script::Script;
+
+/// Reads a schemas folder and gives back the text of the generated module. Nothing is written.
+///
+/// # Errors
+/// All that is wrong in the folder.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("schema.sql"), "CREATE TABLE todos (id INTEGER PRIMARY KEY);")?;
+/// stepladder_build::make_migrations(folder.path())?;
+/// let code = stepladder_build::generate(folder.path())?;
+/// assert!(code.contains("pub mod v1"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn generate(folder: &Path) -> Result<String, Error> {
+    let history = load(folder)?;
+    generate_from(&history, folder)
+}
+
+fn generate_from(history: &History, folder: &Path) -> Result<String, Error> {
+    let names = Names::new(&history.settings);
+    let mut errors = Diagnostics::default();
+    check_names(history, &names, &mut errors);
+    prove(history, &mut errors);
+    errors.barrier()?;
+    let steps = plan_steps(history).map_err(|error| {
+        Diagnostic::in_file(
+            folder.display().to_string(),
+            format!("SQLite could not compare two versions: {error}"),
+        )
+    })?;
+    let input = Input {
+        history,
+        names: &names,
+        steps,
+        seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
+    };
+    let shown = folder.file_name().unwrap_or_default().to_string_lossy();
+    Ok(format(emit(&input), &format!("{shown}/")))
+}
+
+fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
+    let scratch = Scratch::new()?;
+    let mut steps = Vec::new();
+    for pair in history.versions.windows(2) {
+        let [old, new] = pair else { continue };
+        let body = match history.steps.get(&old.number) {
+            Some(file) => StepBody::Sql(Script::new(&file.path, &file.text)),
+            None => StepBody::Rust(plan(&scratch, &old.schema, &new.schema)?),
+        };
+        steps.push(Step {
+            from: old.number,
+            to: new.number,
+            body,
+        });
+    }
+    Ok(steps)
+}

@@ -1,0 +1,156 @@
+//! From differences to the changes that a step has to make, and to the means that can make them.
+//!
+//! Whether `ALTER TABLE` can do something is not decided by rules of ours: the statement is tried
+//! on an empty copy of the table, and on one with a row where rows make the difference.
+
+mod column;
+mod rebuild;
+mod scratch;
+mod table;
+
+use stepladder::schema::{Entity, Schema};
+use stepladder::sql::names_equal;
+
+pub use rebuild::{CopiedColumn, PlannedRebuild, RequiredColumn};
+pub use scratch::Scratch;
+
+use crate::diff::{DerivedChange, Diff, diff};
+
+/// What a step from one version to the next has to make, and by which means.
+#[derive(Debug, Default)]
+pub struct StepPlan {
+    /// The changes, in the order in which they are pending.
+    pub changes: Vec<Change>,
+    /// The columns that a rename can make.
+    pub column_renames: Vec<ColumnRename>,
+    /// The tables that a rename can make.
+    pub table_renames: Vec<TableRename>,
+    /// The tables that a rebuild can make.
+    pub rebuilds: Vec<PlannedRebuild>,
+    /// What the step brings to the new version by itself.
+    pub derived: Vec<DerivedChange>,
+}
+
+/// One change that a step has to make. Names are those of the version that has the object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A table is new.
+    CreateTable(String),
+    /// A table is gone.
+    DropTable(String),
+    /// A column is new, and `ALTER TABLE ADD COLUMN` can add it.
+    AddColumn(ColumnName),
+    /// A column is gone, and `ALTER TABLE DROP COLUMN` can drop it.
+    DropColumn(ColumnName),
+    /// A column is new, and only a rename or a rebuild can make it.
+    RenameColumnTo(ColumnName),
+    /// A column is gone, and only a rename or a rebuild can do that.
+    RenameColumnFrom(ColumnName),
+    /// A table differs in a way that no `ALTER TABLE` can make.
+    Rebuild(String),
+}
+
+/// A column by its table and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+}
+
+/// A column that can get another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRename {
+    /// The column at the old version.
+    pub old: ColumnName,
+    /// The column at the new version.
+    pub new: ColumnName,
+    /// The changes that the rename makes.
+    pub changes: Vec<Change>,
+}
+
+/// A table that can get another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRename {
+    /// The table at the old version.
+    pub old: String,
+    /// The table at the new version.
+    pub new: String,
+    /// The changes that the rename makes.
+    pub changes: Vec<Change>,
+}
+
+/// The plan for the step between two schemas.
+///
+/// # Errors
+/// What the scratch database reports, which is a bug of ours: both schemas have been executed
+/// before.
+pub fn plan(scratch: &Scratch, old: &Schema, new: &Schema) -> rusqlite::Result<StepPlan> {
+    let found = diff(old, new);
+    let mut plan = StepPlan {
+        derived: found.derived.clone(),
+        ..StepPlan::default()
+    };
+    for entity in &found.dropped {
+        plan.changes.push(Change::DropTable(entity.name().to_owned()));
+    }
+    for entity in &found.created {
+        plan.changes.push(Change::CreateTable(entity.name().to_owned()));
+    }
+    for (old, new) in &found.tables {
+        table::plan_table(scratch, old, new, &mut plan)?;
+    }
+    for (old, new) in &found.virtual_tables {
+        rebuild::plan_virtual_table(old, new, &mut plan);
+    }
+    plan_table_renames(&found, &mut plan);
+    Ok(plan)
+}
+
+/// A table that is gone and one that is new are a rename where nothing but the name differs.
+fn plan_table_renames(found: &Diff<'_>, plan: &mut StepPlan) {
+    for old in &found.dropped {
+        for new in &found.created {
+            if !is_renamed(old, new) {
+                continue;
+            }
+            let mut changes = vec![
+                Change::DropTable(old.name().to_owned()),
+                Change::CreateTable(new.name().to_owned()),
+            ];
+            // SQLite rewrites the foreign keys that refer to the table; a child that differs in
+            // nothing else is made by the rename as well.
+            for (old_child, new_child) in &found.tables {
+                let rebuild = Change::Rebuild(new_child.name.clone());
+                if plan.changes.contains(&rebuild)
+                    && table::differs_only_in_parent(old_child, new_child, old.name(), new.name())
+                {
+                    changes.push(rebuild);
+                }
+            }
+            plan.table_renames.push(TableRename {
+                old: old.name().to_owned(),
+                new: new.name().to_owned(),
+                changes,
+            });
+        }
+    }
+}
+
+fn is_renamed(old: &Entity, new: &Entity) -> bool {
+    match (old, new) {
+        (Entity::Table(old), Entity::Table(new)) => table::is_renamed(old, new),
+        (Entity::VirtualTable(old), Entity::VirtualTable(new)) => {
+            names_equal(&old.module, &new.module) && old.arguments == new.arguments
+        }
+        (
+            Entity::Table(_)
+            | Entity::VirtualTable(_)
+            | Entity::Index(_)
+            | Entity::Trigger(_)
+            | Entity::View(_),
+            _,
+        ) => false,
+    }
+}

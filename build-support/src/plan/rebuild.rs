@@ -1,0 +1,201 @@
+//! What a rebuild copies, and what it has to be told.
+
+use stepladder::__private::RebuildKind;
+use stepladder::schema::{Column, Table, VirtualTable};
+use stepladder::sql::{Lexeme, names_equal};
+
+use super::{Change, StepPlan};
+
+/// A rebuild of a table: how its rows come from the old one.
+#[derive(Debug)]
+pub struct PlannedRebuild {
+    /// The table at the old version.
+    pub old: String,
+    /// The table at the new version.
+    pub new: String,
+    /// The columns that are copied.
+    pub copied: Vec<CopiedColumn>,
+    /// The columns that need an expression.
+    pub required: Vec<RequiredColumn>,
+    /// The names of the rowid, new and old, where the rowids are copied.
+    pub rowid: Option<(&'static str, &'static str)>,
+    /// What else there is to do.
+    pub kind: RebuildKind,
+    /// The changes that the rebuild makes.
+    pub changes: Vec<Change>,
+}
+
+/// A column that a rebuild copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopiedColumn {
+    /// Its name in the new table.
+    pub new: String,
+    /// Its name in the old table.
+    pub old: String,
+}
+
+/// A column for which a rebuild needs an expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequiredColumn {
+    /// Its name in the new table.
+    pub column: String,
+    /// Why it cannot be copied or left to its default.
+    pub reason: String,
+}
+
+/// The names that SQLite has for the rowid: <https://www.sqlite.org/lang_createtable.html#rowid>
+const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
+/// The rebuild of an ordinary table.
+pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> PlannedRebuild {
+    let mut copied = Vec::new();
+    let mut required = Vec::new();
+    for column in new.columns.iter().filter(|column| column.generated.is_none()) {
+        match (old.column(&column.name), required_reason(old, new, column)) {
+            (_, Some(reason)) => required.push(RequiredColumn {
+                column: column.name.clone(),
+                reason,
+            }),
+            (Some(source), None) => copied.push(CopiedColumn {
+                new: column.name.clone(),
+                old: source.name.clone(),
+            }),
+            (None, None) => copied.extend(copied_from_rowid(old, new, column)),
+        }
+    }
+    PlannedRebuild {
+        old: old.name.clone(),
+        new: new.name.clone(),
+        copied,
+        required,
+        rowid: copied_rowid(old, new),
+        kind: match &new.primary_key {
+            Some(key) if key.autoincrement => RebuildKind::Autoincrement,
+            Some(_) | None => RebuildKind::Plain,
+        },
+        changes,
+    }
+}
+
+/// Why a column needs an expression; `None` where it can be copied or left out.
+fn required_reason(old: &Table, new: &Table, column: &Column) -> Option<String> {
+    let is_alias = |table: &Table, name: &str| {
+        (table.rowid_alias()).is_some_and(|alias| names_equal(&alias.name, name))
+    };
+    if is_alias(new, &column.name) {
+        return None;
+    }
+    let Some(source) = old.column(&column.name) else {
+        return (refuses_null(new, column) && column.default.is_none())
+            .then(|| "it is new, cannot be NULL and has no default".to_owned());
+    };
+    if source.affinity != column.affinity
+        || (new.strict && !source.declared_type.eq_ignore_ascii_case(&column.declared_type))
+    {
+        let shown = |column: &Column| match column.declared_type.as_str() {
+            "" => "no type".to_owned(),
+            declared => format!("`{declared}`"),
+        };
+        return Some(format!(
+            "its type changes from {} to {}",
+            shown(source),
+            shown(column)
+        ));
+    }
+    let was_null = !refuses_null(old, source) && !is_alias(old, &source.name);
+    (was_null && refuses_null(new, column)).then(|| "it could be NULL before".to_owned())
+}
+
+/// Whether a column refuses NULL, or is in a primary key, where NULL makes no sense.
+fn refuses_null(table: &Table, column: &Column) -> bool {
+    column.not_null.is_some()
+        || (table.primary_key.as_ref()).is_some_and(|key| {
+            (key.columns.iter()).any(|member| names_equal(&member.name, &column.name))
+        })
+}
+
+/// An `INTEGER PRIMARY KEY` that is new takes the rowids that the rows have.
+fn copied_from_rowid(old: &Table, new: &Table, column: &Column) -> Option<CopiedColumn> {
+    let alias = new.rowid_alias()?;
+    (names_equal(&alias.name, &column.name)).then_some(())?;
+    Some(CopiedColumn {
+        new: column.name.clone(),
+        old: rowid_name(old)?.to_owned(),
+    })
+}
+
+/// The names by which the rowids are copied where no column holds them.
+fn copied_rowid(old: &Table, new: &Table) -> Option<(&'static str, &'static str)> {
+    if new.rowid_alias().is_some() {
+        return None;
+    }
+    Some((rowid_name(new)?, rowid_name(old)?))
+}
+
+/// A name of the rowid that no column has taken.
+fn rowid_name(table: &Table) -> Option<&'static str> {
+    if table.without_rowid {
+        return None;
+    }
+    (ROWID_NAMES.into_iter()).find(|name| table.column(name).is_none())
+}
+
+/// A virtual table cannot be altered: it is made anew, and filled from the old one or, where it is
+/// an index over another table, from that.
+pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &mut StepPlan) {
+    let is_fts = |table: &VirtualTable| table.module.to_ascii_lowercase().starts_with("fts");
+    let kind = match content(new) {
+        Some(table) if is_fts(new) && !table.is_empty() => RebuildKind::ExternalContent,
+        Some(_) | None => RebuildKind::Plain,
+    };
+    let copies = names_equal(&old.module, &new.module)
+        && content(old).as_deref() != Some("")
+        && content(new).as_deref() != Some("");
+    if !copies && kind == RebuildKind::Plain {
+        plan.changes.push(Change::DropTable(old.name.clone()));
+        plan.changes.push(Change::CreateTable(new.name.clone()));
+        return;
+    }
+    let common = |name: &String| old.columns.iter().find(|other| names_equal(other, name));
+    let rtree = new.module.to_ascii_lowercase().starts_with("rtree");
+    let changes = vec![Change::Rebuild(new.name.clone())];
+    plan.changes.extend(changes.clone());
+    plan.rebuilds.push(PlannedRebuild {
+        old: old.name.clone(),
+        new: new.name.clone(),
+        copied: (new.columns.iter())
+            .filter_map(|name| {
+                Some(CopiedColumn {
+                    new: name.clone(),
+                    old: common(name)?.clone(),
+                })
+            })
+            .collect(),
+        required: Vec::new(),
+        // The first column of an R*Tree is its rowid: https://www.sqlite.org/rtree.html
+        rowid: (!rtree && kind == RebuildKind::Plain).then_some(("rowid", "rowid")),
+        kind,
+        changes,
+    });
+}
+
+/// The `content=` option of a full-text index: the table, empty for an index without content.
+fn content(table: &VirtualTable) -> Option<String> {
+    table.arguments.iter().find_map(|argument| {
+        match argument.lexemes.as_slice() {
+            [Lexeme::Word(option), Lexeme::Operator(equals), value]
+                if option == "content" && equals == "=" =>
+            {
+                Some(match value {
+                    Lexeme::Word(name) | Lexeme::Quoted(name) | Lexeme::String(name) => name.clone(),
+                    Lexeme::Blob(_)
+                    | Lexeme::Number(_)
+                    | Lexeme::Variable(_)
+                    | Lexeme::Operator(_)
+                    | Lexeme::Illegal(_) => String::new(),
+                })
+            }
+            _ => None,
+        }
+    })
+}

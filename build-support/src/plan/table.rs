@@ -1,0 +1,93 @@
+//! The plan for one table that differs.
+
+use stepladder::compare::{CompareOptions, compare_tables};
+use stepladder::schema::{Column, Table};
+use stepladder::sql::names_equal;
+
+use super::column::{AlteredColumns, alter_in_place, alter_with_renames};
+use super::rebuild::plan_rebuild;
+use super::{Change, ColumnName, ColumnRename, Scratch, StepPlan};
+
+/// Plans the changes of one table: column by column where `ALTER TABLE` can make them all, as a
+/// rebuild otherwise.
+pub(super) fn plan_table(
+    scratch: &Scratch,
+    old: &Table,
+    new: &Table,
+    plan: &mut StepPlan,
+) -> rusqlite::Result<()> {
+    let columns = AlteredColumns::new(scratch, old, new);
+    let in_place = alter_in_place(scratch, old, new, &columns);
+    let renames = alter_with_renames(scratch, old, new, &columns, in_place);
+    if !in_place && renames.is_empty() {
+        let changes = vec![Change::Rebuild(new.name.clone())];
+        plan.changes.extend(changes.clone());
+        plan.rebuilds.push(plan_rebuild(old, new, changes));
+        return Ok(());
+    }
+    let dropped = |column: &Column| {
+        let name = column_name(old, column);
+        if columns.can_drop(column) {
+            Change::DropColumn(name)
+        } else {
+            Change::RenameColumnFrom(name)
+        }
+    };
+    let added = |column: &Column| {
+        let name = column_name(new, column);
+        if columns.can_add(column) {
+            Change::AddColumn(name)
+        } else {
+            Change::RenameColumnTo(name)
+        }
+    };
+    let mut changes: Vec<_> = columns.dropped.iter().map(|column| dropped(column)).collect();
+    changes.extend(columns.added.iter().map(|column| added(column)));
+    plan.changes.extend(changes.clone());
+    for (from, to) in renames {
+        plan.column_renames.push(ColumnRename {
+            old: column_name(old, from),
+            new: column_name(new, to),
+            changes: vec![dropped(from), added(to)],
+        });
+    }
+    if !in_place {
+        plan.rebuilds.push(plan_rebuild(old, new, changes));
+    }
+    Ok(())
+}
+
+fn column_name(table: &Table, column: &Column) -> ColumnName {
+    ColumnName {
+        table: table.name.clone(),
+        column: column.name.clone(),
+    }
+}
+
+/// Whether two tables differ in nothing but their name, and in what refers to it.
+pub(super) fn is_renamed(old: &Table, new: &Table) -> bool {
+    let mut renamed = with_parent(old, &old.name, &new.name);
+    renamed.name.clone_from(&new.name);
+    compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
+}
+
+/// Whether two tables differ in nothing but the name of a table to which foreign keys refer.
+pub(super) fn differs_only_in_parent(
+    old: &Table,
+    new: &Table,
+    old_parent: &str,
+    new_parent: &str,
+) -> bool {
+    let renamed = with_parent(old, old_parent, new_parent);
+    compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
+}
+
+fn with_parent(table: &Table, old_parent: &str, new_parent: &str) -> Table {
+    let mut table = table.clone();
+    for key in &mut table.foreign_keys {
+        if names_equal(&key.parent, old_parent) {
+            new_parent.clone_into(&mut key.parent);
+        }
+    }
+    table
+}

@@ -1,0 +1,161 @@
+//! The proof: each step in SQL is executed, and has to lead to the next snapshot.
+
+use stepladder::compare::{CompareOptions, Difference, compare};
+use stepladder::introspect::introspect;
+use stepladder::rusqlite::{self, Connection};
+use stepladder::schema::Schema;
+use stepladder::sql::tokens;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::history::{History, Version};
+use crate::script::{Script, ScriptStatement};
+use crate::source::SourceFile;
+use crate::sql_error::SqlError;
+
+/// The statements that a step cannot have, by their first word, and why.
+const REFUSED: [(&str, &str); 11] = [
+    ("BEGIN", TRANSACTION),
+    ("COMMIT", TRANSACTION),
+    ("END", TRANSACTION),
+    ("ROLLBACK", TRANSACTION),
+    ("SAVEPOINT", TRANSACTION),
+    ("RELEASE", TRANSACTION),
+    ("PRAGMA", "stepladder sets what an upgrade needs, `user_version` and foreign keys included"),
+    ("VACUUM", "SQLite does it only outside of a transaction"),
+    ("ATTACH", "a step changes its own database only"),
+    ("DETACH", "a step changes its own database only"),
+    ("REINDEX", "the step brings indexes to the new version by its `CREATE INDEX`"),
+];
+const TRANSACTION: &str = "the whole upgrade is one transaction, which a step must not end";
+
+/// How many differences are shown.
+const SHOWN: usize = 20;
+
+/// Proves every step in SQL and the rows of `seed.sql`.
+pub(crate) fn prove(history: &History, errors: &mut Diagnostics) {
+    for pair in history.versions.windows(2) {
+        if let ([old, new], Some(file)) = (pair, history.steps.get(&pair[0].number)) {
+            prove_step(file, old, new, errors);
+        }
+    }
+    if let (Some(file), Some(latest)) = (&history.seed, history.versions.last()) {
+        prove_seed(file, latest, errors);
+    }
+}
+
+fn prove_step(file: &SourceFile, old: &Version, new: &Version, errors: &mut Diagnostics) {
+    let Some(connection) = errors.ok(database(file, &old.schema)) else {
+        return;
+    };
+    if !run(file, &connection, &format!("version {}", old.number), errors) {
+        return;
+    }
+    let found = match introspect(&connection) {
+        Ok(found) => found,
+        Err(error) => return errors.push(unreadable(file, &error)),
+    };
+    let differences = compare(&new.schema, &found, &CompareOptions::default());
+    if !differences.is_empty() {
+        errors.push(elsewhere(file, old, new, &differences));
+    }
+}
+
+fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
+    let Some(connection) = errors.ok(database(file, &latest.schema)) else {
+        return;
+    };
+    if !run(file, &connection, &format!("version {}", latest.number), errors) {
+        return;
+    }
+    let found = match introspect(&connection) {
+        Ok(found) => found,
+        Err(error) => return errors.push(unreadable(file, &error)),
+    };
+    if !compare(&latest.schema, &found, &CompareOptions::default()).is_empty() {
+        errors.push(
+            Diagnostic::in_file(&*file.path, "the rows for a new database change its schema")
+                .help("keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`"),
+        );
+    }
+}
+
+/// A database at a version, in a transaction, as a step finds it at run time.
+fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic> {
+    let make = || {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
+        for entity in &schema.entities {
+            connection.execute_batch(entity.sql())?;
+        }
+        Ok(connection)
+    };
+    make().map_err(|error| unreadable(file, &error))
+}
+
+/// Runs the statements; whether all of them succeeded.
+fn run(file: &SourceFile, connection: &Connection, at: &str, errors: &mut Diagnostics) -> bool {
+    let script = Script::new(&file.path, &file.text);
+    let mut refused: Vec<_> = script.statements.iter().filter_map(|s| refuse(file, s)).collect();
+    if !refused.is_empty() {
+        refused.drain(..).for_each(|diagnostic| errors.push(diagnostic));
+        return false;
+    }
+    for statement in &script.statements {
+        if let Err(error) = connection.execute_batch(&statement.sql) {
+            errors.push(rejected(file, statement, at, &SqlError::new(&error, &statement.sql)));
+            return false;
+        }
+    }
+    true
+}
+
+fn refuse(file: &SourceFile, statement: &ScriptStatement) -> Option<Diagnostic> {
+    let tokens = tokens(&statement.sql);
+    let first = tokens.first()?;
+    let (word, reason) = REFUSED.iter().find(|(word, _)| first.is_keyword(word))?;
+    let span = statement.start..statement.start + first.text.len();
+    Some(
+        Diagnostic::at(file, span, format!("`{word}` cannot be in a step"), "remove this statement")
+            .note(*reason),
+    )
+}
+
+fn rejected(
+    file: &SourceFile,
+    statement: &ScriptStatement,
+    at: &str,
+    error: &SqlError,
+) -> Diagnostic {
+    let span = statement.start + error.span.start..statement.start + error.span.end;
+    Diagnostic::at(file, span, error.message.clone(), "SQLite stops here")
+        .note(format!("the file was run on an empty database at {at}"))
+}
+
+fn elsewhere(
+    file: &SourceFile,
+    old: &Version,
+    new: &Version,
+    differences: &[Difference],
+) -> Diagnostic {
+    let mut diagnostic = Diagnostic::in_file(
+        &*file.path,
+        format!(
+            "the step from version {} does not lead to version {}",
+            old.number, new.number
+        ),
+    );
+    for difference in differences.iter().take(SHOWN) {
+        diagnostic = diagnostic.note(difference.to_string());
+    }
+    if differences.len() > SHOWN {
+        diagnostic = diagnostic.note(format!("and {} more", differences.len() - SHOWN));
+    }
+    diagnostic.help(format!(
+        "expected is what `{}` has, found is what this step makes",
+        new.file.path
+    ))
+}
+
+fn unreadable(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
+    Diagnostic::in_file(&*file.path, format!("SQLite could not make the database for the proof: {error}"))
+}
