@@ -1,3 +1,97 @@
-//! The stepladder command.
+//! The stepladder command: `cargo stepladder make-migrations`.
 
-fn main() {}
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use stepladder_build::{Error, MakeMigrations, Written, make_migrations};
+
+/// SQLite schema migrations that cannot be wrong quietly.
+#[derive(Debug, Parser)]
+#[command(name = "cargo stepladder", bin_name = "cargo stepladder", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write the snapshot of the next version if `schema.sql` has moved on.
+    MakeMigrations(Folder),
+}
+
+#[derive(Debug, Args)]
+struct Folder {
+    /// The folder with `schema.sql` and the snapshots.
+    #[arg(long, value_name = "DIR", default_value = "schemas")]
+    schemas: PathBuf,
+}
+
+fn main() -> ExitCode {
+    // `Parser::parse_from` leaves with 2 on a mistake of usage.
+    let cli = Cli::parse_from(arguments(std::env::args_os()));
+    let done = match cli.command {
+        Command::MakeMigrations(folder) => {
+            make_migrations(&folder.schemas).map(|made| told(&folder.schemas, &made))
+        }
+    };
+    print(&done);
+    if done.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The arguments without the `stepladder` that cargo adds when it is called as a subcommand.
+fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<_> = given.collect();
+    if arguments.get(1).is_some_and(|first| first == "stepladder") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+/// What was done and what is to be done next.
+fn told(schemas: &Path, made: &MakeMigrations) -> String {
+    match made {
+        MakeMigrations::Unchanged { version } => {
+            format!("nothing has changed since version {version}")
+        }
+        MakeMigrations::Written(written) => written_told(schemas, written),
+    }
+}
+
+fn written_told(schemas: &Path, written: &Written) -> String {
+    let mut text = format!("wrote {}", written.file.display());
+    let Some(previous) = written.previous else {
+        text += "\nnext: build the app; this is its first version";
+        return text;
+    };
+    text += &format!("\nchanged since version {previous}:");
+    for difference in &written.differences {
+        let _ = write!(text, "\n  {}", difference.replace('\n', "\n  "));
+    }
+    let step = format!("from{previous}_to{}", written.version);
+    let file = schemas.join("steps").join(format!("{step}.sql"));
+    let _ = write!(
+        text,
+        "\nnext: write {}, or implement `{step}` of `MigrationSteps`",
+        file.display()
+    );
+    text
+}
+
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the one function that talks to the terminal"
+)]
+fn print(done: &Result<String, Error>) {
+    match done {
+        Ok(text) => println!("{text}"),
+        Err(error) => eprintln!("{error}"),
+    }
+}

@@ -1,0 +1,130 @@
+//! Views and triggers are only texts to SQLite until they are used; here they are used.
+
+use std::ops::Range;
+
+use stepladder::rusqlite::{self, Connection};
+use stepladder::schema::EntityKind;
+use stepladder::sql::quote_identifier;
+
+use crate::diagnostic::Diagnostic;
+use crate::schema_sql::{Created, moved};
+use crate::source::SourceFile;
+use crate::sql_error::SqlError;
+use crate::statement::Event;
+
+/// The mistakes in the views and triggers of a schema that was created without an error.
+pub(crate) fn check(
+    file: &SourceFile,
+    connection: &Connection,
+    created: &[Created],
+) -> Vec<Diagnostic> {
+    let views = created
+        .iter()
+        .filter(|entity| entity.create.kind == EntityKind::View)
+        .filter_map(|view| {
+            let sql = format!(
+                "SELECT * FROM {} LIMIT 0",
+                quote_identifier(&view.create.name)
+            );
+            let error = connection.prepare(&sql).err()?;
+            Some(unusable(file, view, &error))
+        });
+    let mut errors: Vec<_> = views.collect();
+    // A view that is not valid would be the mistake of its triggers too.
+    if errors.is_empty() {
+        match triggers(file, connection, created) {
+            Ok(found) => errors = found,
+            Err(error) => errors.push(crate::introspect::unread(file, &error)),
+        }
+    }
+    errors
+}
+
+/// Each trigger is compiled while it is the only one, so that the error is its own.
+fn triggers(
+    file: &SourceFile,
+    connection: &Connection,
+    created: &[Created],
+) -> rusqlite::Result<Vec<Diagnostic>> {
+    let triggers: Vec<_> = created
+        .iter()
+        .filter(|entity| entity.create.kind == EntityKind::Trigger)
+        .collect();
+    connection.execute_batch("SAVEPOINT triggers")?;
+    let mut bases = Vec::new();
+    for trigger in &triggers {
+        let base: String = connection.query_row(
+            "SELECT tbl_name FROM sqlite_schema WHERE type = 'trigger' AND name = ?1 COLLATE NOCASE",
+            [&trigger.create.name],
+            |row| row.get(0),
+        )?;
+        bases.push(base);
+    }
+    for trigger in &triggers {
+        drop_trigger(connection, trigger)?;
+    }
+    let mut errors = Vec::new();
+    for (trigger, base) in triggers.iter().zip(&bases) {
+        connection.execute(&trigger.sql, [])?;
+        if let Some(sql) = firing_statement(connection, trigger, base)?
+            && let Err(error) = connection.prepare(&sql)
+        {
+            errors.push(unusable(file, trigger, &error));
+        }
+        drop_trigger(connection, trigger)?;
+    }
+    connection.execute_batch("ROLLBACK TO triggers; RELEASE triggers")?;
+    Ok(errors)
+}
+
+fn drop_trigger(connection: &Connection, trigger: &Created) -> rusqlite::Result<()> {
+    let name = quote_identifier(&trigger.create.name);
+    connection.execute_batch(&format!("DROP TRIGGER {name}"))
+}
+
+/// The statement that makes SQLite compile the trigger.
+fn firing_statement(
+    connection: &Connection,
+    trigger: &Created,
+    base: &str,
+) -> rusqlite::Result<Option<String>> {
+    let table = quote_identifier(base);
+    Ok(match trigger.create.event {
+        None => None,
+        Some(Event::Insert) => Some(format!("INSERT INTO {table} DEFAULT VALUES")),
+        Some(Event::Delete) => Some(format!("DELETE FROM {table}")),
+        Some(Event::Update) => {
+            // `table_info` leaves generated columns out, which cannot be updated.
+            let mut columns = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+            let columns = columns
+                .query_map([base], |row| row.get::<_, String>(0))?
+                .map(|name| name.map(|name| quote_identifier(&name)))
+                .map(|name| name.map(|name| format!("{name} = {name}")))
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Some(format!("UPDATE {table} SET {}", columns.join(", ")))
+        }
+    })
+}
+
+fn unusable(file: &SourceFile, entity: &Created, error: &rusqlite::Error) -> Diagnostic {
+    let kind = entity.create.kind;
+    let name = &entity.create.name;
+    let error = SqlError::new(error, &entity.sql);
+    let message = format!("{kind} `{name}` is not valid: {}", error.message);
+    // The offset is one in our statement, so only a name in the message can be found.
+    match named(entity, &error.message) {
+        Some(span) => Diagnostic::at(file, span, message, "SQLite does not know this"),
+        None => Diagnostic::at(
+            file,
+            entity.name.clone(),
+            message,
+            "SQLite says so when it is used",
+        ),
+    }
+}
+
+/// The place of the name with which the message ends.
+fn named(entity: &Created, message: &str) -> Option<Range<usize>> {
+    let span = crate::sql_error::named_span(&entity.sql, message)?;
+    Some(moved(&span, entity.start))
+}

@@ -1,0 +1,160 @@
+//! Fingerprints: SHA-256 over canonical tokens.
+//!
+//! Line endings, comments, white space and keyword case do not count. Every part is preceded by
+//! its length, so that no two lists of parts give the same bytes.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+use stepladder::sql::{canonical, canonical_text, fold, split_statements};
+
+use crate::snapshot::Snapshot;
+
+struct Fingerprint(Sha256);
+
+impl Fingerprint {
+    /// The name of what is hashed keeps a step from having the fingerprint of a snapshot.
+    fn of(what: &str) -> Self {
+        let mut fingerprint = Self(Sha256::new());
+        fingerprint.part(what);
+        fingerprint
+    }
+
+    fn part(&mut self, part: &str) {
+        self.0.update((part.len() as u64).to_le_bytes());
+        self.0.update(part.as_bytes());
+    }
+
+    fn sql(&mut self, sql: &str) {
+        self.part(&canonical_text(&canonical(sql)));
+    }
+
+    fn hex(self) -> String {
+        self.0
+            .finalize()
+            .iter()
+            .fold(String::new(), |mut hex, byte| {
+                write!(hex, "{byte:02x}").expect("writing to a String does not fail");
+                hex
+            })
+    }
+}
+
+/// The fingerprint of a snapshot: its version and its entities, in order.
+pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
+    let mut fingerprint = Fingerprint::of("stepladder snapshot 1");
+    fingerprint.part(&snapshot.version.to_string());
+    for entity in &snapshot.entities {
+        fingerprint.part(&entity.kind.to_string());
+        fingerprint.part(&fold(&entity.name));
+        fingerprint.part(&fold(&entity.table));
+        fingerprint.sql(&entity.sql);
+    }
+    fingerprint.hex()
+}
+
+/// The fingerprint of a step file: its statements and its directives, in order.
+pub(crate) fn step(text: &str) -> String {
+    let mut fingerprint = Fingerprint::of("stepladder step 1");
+    let mut directives = directives(text).into_iter().peekable();
+    for statement in split_statements(text) {
+        while let Some((_, directive)) = directives.next_if(|(at, _)| *at < statement.start) {
+            fingerprint.part("directive");
+            fingerprint.part(&directive);
+        }
+        fingerprint.part("statement");
+        fingerprint.sql(statement.sql);
+    }
+    for (_, directive) in directives {
+        fingerprint.part("directive");
+        fingerprint.part(&directive);
+    }
+    fingerprint.hex()
+}
+
+/// The `-- stepladder:` lines, their words one space apart, with the offset of each.
+fn directives(text: &str) -> Vec<(usize, String)> {
+    let mut at = 0;
+    let mut found = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let directive = line
+            .trim_start()
+            .strip_prefix("--")
+            .and_then(|comment| comment.trim_start().strip_prefix("stepladder:"));
+        if let Some(directive) = directive {
+            let words: Vec<_> = directive.split_whitespace().collect();
+            found.push((at, words.join(" ")));
+        }
+        at += line.len();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use stepladder::schema::EntityKind;
+
+    use super::{snapshot, step};
+    use crate::snapshot::{Snapshot, SnapshotEntity};
+
+    fn fingerprint(version: i32, texts: &[&str]) -> String {
+        let entities = texts.iter().map(|sql| SnapshotEntity {
+            kind: EntityKind::Table,
+            name: "t".to_owned(),
+            table: "t".to_owned(),
+            sql: (*sql).to_owned(),
+        });
+        snapshot(&Snapshot {
+            version,
+            parent: None,
+            entities: entities.collect(),
+        })
+    }
+
+    #[test]
+    fn what_sqlite_ignores_does_not_count() {
+        let first = fingerprint(1, &["CREATE TABLE t (\n  a INT DEFAULT 'x' -- note\n)"]);
+        let same = "create table \"T\" (a int\r\n default 'x' /* other */)";
+        assert_eq!(first, fingerprint(1, &[same]));
+        assert_eq!(first.len(), 64);
+        assert!(!first.contains(|c: char| c.is_ascii_uppercase()));
+    }
+
+    #[test]
+    fn what_means_something_counts() {
+        let (a, b) = ("CREATE TABLE t (a DEFAULT 'x')", "CREATE TABLE t (b)");
+        let first = fingerprint(1, &[a, b]);
+        assert_ne!(first, fingerprint(1, &[b, a]));
+        assert_ne!(first, fingerprint(2, &[a, b]));
+        assert_ne!(first, fingerprint(1, &[a]));
+        assert_ne!(
+            first,
+            fingerprint(1, &["CREATE TABLE t (a DEFAULT 'X')", b])
+        );
+    }
+
+    #[test]
+    fn the_statements_of_a_step_count_and_so_do_its_directives() {
+        let first = step("-- why\nUPDATE t SET a = 1;\n-- stepladder: call fill\nDELETE FROM t;");
+        let same = step("update T set a=1;\r\n  --  stepladder:  call  fill\r\ndelete from t");
+        assert_eq!(first, same);
+        for other in [
+            "UPDATE t SET a = 1; DELETE FROM t;",
+            "-- stepladder: call fill\nUPDATE t SET a = 1; DELETE FROM t;",
+            "UPDATE t SET a = 1;\n-- stepladder: call fill2\nDELETE FROM t;",
+            "UPDATE t SET a = 2;\n-- stepladder: call fill\nDELETE FROM t;",
+            "DELETE FROM t;\n-- stepladder: call fill\nUPDATE t SET a = 1;",
+        ] {
+            assert_ne!(first, step(other), "{other}");
+        }
+    }
+
+    /// The value is in users' files: it must not change.
+    #[test]
+    fn the_fingerprint_is_what_it_was() {
+        assert_eq!(
+            fingerprint(1, &["CREATE TABLE t (a)"]),
+            "8a785c1849698e42af11df6c9d4d3fcbbef66e137c07fa986abf3e3337531142"
+        );
+    }
+}

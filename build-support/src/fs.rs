@@ -1,0 +1,150 @@
+//! Files, with the path in every message.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::SourceFile;
+
+/// Reads a text; `shown` is its path as the user knows it.
+pub(crate) fn read(path: &Path, shown: &str) -> Result<SourceFile, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| {
+        Diagnostic::in_file(
+            shown,
+            format!("`{shown}` cannot be read: {}", reason(&error)),
+        )
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(shown, &error))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(SourceFile::new(shown, text))
+}
+
+fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Diagnostic {
+    let at = error.utf8_error().valid_up_to();
+    let bytes = error.as_bytes();
+    // The snippet has to be text: each wrong byte is shown as the replacement character.
+    let file = SourceFile::new(shown, String::from_utf8_lossy(bytes));
+    let byte = bytes[at];
+    let wide = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => " (it looks like UTF-16)",
+        _ => "",
+    };
+    let (line, _) = file.line_column(at);
+    Diagnostic::at(
+        &file,
+        at..at + '\u{fffd}'.len_utf8(),
+        format!("`{shown}` is not UTF-8{wide}"),
+        format!("the byte 0x{byte:02x} on line {line} is not part of a character"),
+    )
+    .help("save the file as UTF-8")
+}
+
+/// What the system says, without the number that Rust adds.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
+}
+
+/// Whether a file had to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the last pass, write, is to call it")
+)]
+pub(crate) enum Written {
+    /// It had this text already and was left alone, so that nothing is built again.
+    Unchanged,
+    /// It was written.
+    Changed,
+}
+
+/// Writes the text, unless the file has it already.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the last pass, write, is to call it")
+)]
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<Written> {
+    if fs::read(path).is_ok_and(|found| found == text.as_bytes()) {
+        return Ok(Written::Unchanged);
+    }
+    write_atomically(path, text)?;
+    Ok(Written::Changed)
+}
+
+/// Writes the text so that the file has all of it or is as it was, even when the machine stops.
+pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    // The leading dot hides a file that was left behind from the folder pass.
+    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
+    let written = write_and_rename(&temporary, path, text);
+    if written.is_err() {
+        // Best effort: the first error is the one to tell.
+        let _ = fs::remove_file(&temporary);
+    }
+    written?;
+    sync_folder(folder)
+}
+
+fn write_and_rename(temporary: &Path, path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(temporary, path)
+}
+
+/// A rename is safe once the folder is on the disk too. Windows has no such call.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Written, read, write_atomically, write_if_changed};
+
+    #[test]
+    fn a_file_is_written_only_when_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.rs");
+        assert_eq!(write_if_changed(&path, "a").unwrap(), Written::Changed);
+        assert_eq!(write_if_changed(&path, "a").unwrap(), Written::Unchanged);
+        assert_eq!(write_if_changed(&path, "b").unwrap(), Written::Changed);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "b");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.rs");
+        std::fs::create_dir(&path).unwrap();
+        assert!(write_atomically(&path, "a").is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f.sql");
+        std::fs::write(&path, "\u{feff}SELECT 1").unwrap();
+        assert_eq!(&*read(&path, "f.sql").unwrap().text, "SELECT 1");
+    }
+}

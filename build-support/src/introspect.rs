@@ -1,0 +1,148 @@
+//! The facts of each snapshot, read back from SQLite.
+
+use stepladder::introspect::introspect;
+use stepladder::rusqlite::{self, Connection};
+use stepladder::schema::Schema;
+use stepladder::sql::split_statements;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::snapshot::{Places, Snapshot, SnapshotEntity};
+use crate::source::SourceFile;
+use crate::sql_error::SqlError;
+use crate::statement::read_create;
+
+/// The schema of a snapshot; `None` where something is wrong with it.
+pub(crate) fn introspect_snapshot(
+    file: &SourceFile,
+    snapshot: &Snapshot,
+    errors: &mut Diagnostics,
+) -> Option<Schema> {
+    let connection = errors.ok(open(file))?;
+    let mut failed = Vec::new();
+    for (index, entity) in snapshot.entities.iter().enumerate() {
+        if let Err(error) = create(&connection, entity) {
+            // An index of a table that was not created is no second mistake.
+            if !error
+                .missing_table()
+                .is_some_and(|table| failed.contains(&table.to_owned()))
+            {
+                errors.push(rejected(file, snapshot, index, &error));
+            }
+            failed.push(entity.name.clone());
+        }
+    }
+    if !failed.is_empty() {
+        return None;
+    }
+    let schema = errors.ok(introspect(&connection).map_err(|error| unread(file, &error)))?;
+    let mismatch = mismatch(file, snapshot, &schema);
+    let fits = mismatch.is_none();
+    errors.push_some(mismatch);
+    fits.then_some(schema)
+}
+
+/// An empty database in memory, in a transaction so that SQLite does not end one per statement.
+pub(crate) fn open(file: &SourceFile) -> Result<Connection, Diagnostic> {
+    Connection::open_in_memory()
+        .and_then(|connection| {
+            connection.execute_batch("BEGIN")?;
+            Ok(connection)
+        })
+        .map_err(|error| unread(file, &error))
+}
+
+/// The message about what can only fail when SQLite itself does.
+pub(crate) fn unread(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
+    Diagnostic::in_file(
+        &*file.path,
+        format!("SQLite could not read the schema back: {error}"),
+    )
+}
+
+fn create(connection: &Connection, entity: &SnapshotEntity) -> Result<(), SqlError> {
+    let sql = entity.sql.as_str();
+    let statements = split_statements(sql);
+    if let Some(second) = statements.get(1) {
+        return Err(SqlError {
+            message: "more than one statement".to_owned(),
+            span: second.start..second.start + second.sql.len(),
+        });
+    }
+    if read_create(sql).is_none() {
+        return Err(SqlError {
+            message: "not a CREATE statement".to_owned(),
+            span: 0..sql.len(),
+        });
+    }
+    connection
+        .execute(sql, [])
+        .map(|_| ())
+        .map_err(|error| SqlError::new(&error, sql))
+}
+
+fn rejected(file: &SourceFile, snapshot: &Snapshot, index: usize, error: &SqlError) -> Diagnostic {
+    let entity = &snapshot.entities[index];
+    Diagnostic::at(
+        file,
+        Places::new(file).sql(index, &entity.sql, error.span.clone()),
+        format!(
+            "{} `{}` of version {} is not valid: {}",
+            entity.kind, entity.name, snapshot.version, error.message
+        ),
+        "SQLite stops here",
+    )
+    .help(restore(file))
+}
+
+/// Whether SQLite made what the snapshot says: kind, name and table of each entity.
+fn mismatch(file: &SourceFile, snapshot: &Snapshot, schema: &Schema) -> Option<Diagnostic> {
+    let places = Places::new(file);
+    for (index, entity) in snapshot.entities.iter().enumerate() {
+        let Some(found) = schema.entities.get(index) else {
+            return Some(differs(
+                file,
+                places.entity_field(index, "name"),
+                "no entity",
+            ));
+        };
+        for (field, expected, is) in [
+            ("kind", entity.kind.to_string(), found.kind().to_string()),
+            ("name", entity.name.clone(), found.name().to_owned()),
+            ("table", entity.table.clone(), found.table_name().to_owned()),
+        ] {
+            if expected != is {
+                let span = places.entity_field(index, field);
+                return Some(differs(file, span, &format!("`{is}`")));
+            }
+        }
+    }
+    let more = schema.entities.get(snapshot.entities.len())?;
+    let message = format!(
+        "SQLite makes a {} `{}` that the snapshot does not list",
+        more.kind(),
+        more.name()
+    );
+    Some(Diagnostic::in_file(&*file.path, message).help(restore(file)))
+}
+
+fn differs(file: &SourceFile, span: std::ops::Range<usize>, created: &str) -> Diagnostic {
+    let written = &file.text[span.clone()];
+    Diagnostic::at(
+        file,
+        span,
+        format!(
+            "the snapshot says {}, and its SQL creates {created}",
+            written.replace('"', "`")
+        ),
+        format!("expected {created}"),
+    )
+    .help(restore(file))
+}
+
+fn restore(file: &SourceFile) -> String {
+    format!(
+        "snapshots are not edited: restore the file, `git checkout -- {}`, and make the change in \
+         `schema.sql`",
+        file.path
+    )
+}

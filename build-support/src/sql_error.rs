@@ -1,0 +1,95 @@
+//! What SQLite says against a statement, and where in it.
+
+use std::ops::Range;
+
+use stepladder::rusqlite;
+use stepladder::sql::{names_equal, tokens};
+
+/// An error of SQLite about a statement.
+#[derive(Debug)]
+pub(crate) struct SqlError {
+    /// SQLite's own words.
+    pub(crate) message: String,
+    /// The bytes of the statement it is about; the whole where SQLite does not tell.
+    pub(crate) span: Range<usize>,
+}
+
+impl SqlError {
+    pub(crate) fn new(error: &rusqlite::Error, sql: &str) -> Self {
+        match error {
+            rusqlite::Error::SqlInputError { msg, offset, .. } => Self {
+                message: msg.clone(),
+                span: token_span(sql, *offset).unwrap_or(0..sql.len()),
+            },
+            rusqlite::Error::SqliteFailure(_, Some(message)) => Self {
+                message: message.clone(),
+                span: named_span(sql, message).unwrap_or(0..sql.len()),
+            },
+            other => Self {
+                message: other.to_string(),
+                span: 0..sql.len(),
+            },
+        }
+    }
+
+    /// The table that SQLite did not find.
+    pub(crate) fn missing_table(&self) -> Option<&str> {
+        let (_, name) = self.message.split_once("no such table: ")?;
+        Some(name.strip_prefix("main.").unwrap_or(name))
+    }
+}
+
+/// The token at an offset; the last one where the offset is behind the text.
+fn token_span(sql: &str, offset: i32) -> Option<Range<usize>> {
+    let offset = usize::try_from(offset).ok()?;
+    let tokens = tokens(sql);
+    let token = tokens
+        .iter()
+        .find(|token| offset < token.end())
+        .or(tokens.last())?;
+    Some(token.start..token.end())
+}
+
+/// The place of the name with which a message ends, as in `no such table: main.todos`.
+pub(crate) fn named_span(sql: &str, message: &str) -> Option<Range<usize>> {
+    let (_, name) = message.rsplit_once(": ")?;
+    let name = name.strip_prefix("main.").unwrap_or(name);
+    let tokens = tokens(sql);
+    let named: Vec<_> = tokens
+        .iter()
+        .filter(|token| {
+            token
+                .unquoted()
+                .is_some_and(|text| names_equal(&text, name))
+        })
+        .collect();
+    // The second of two that are the same is the one too many.
+    let index = usize::from(message.starts_with("duplicate") && named.len() > 1);
+    named.get(index).map(|token| token.start..token.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SqlError;
+    use stepladder::rusqlite::Connection;
+
+    fn error_at(sql: &str) -> (String, &str) {
+        let connection = Connection::open_in_memory().unwrap();
+        let error = SqlError::new(&connection.execute_batch(sql).unwrap_err(), sql);
+        (error.message, &sql[error.span])
+    }
+
+    #[test]
+    fn the_token_is_found() {
+        for (sql, at) in [
+            ("CREATE TABLE t (a INTEGER NOTNULL)", "NOTNULL"),
+            ("CREATE TABLE t (a, b, A)", "A"),
+            ("CREATE INDEX i ON missing (a)", "missing"),
+            ("CREATE TABLE t (a, CHECK (nope > 1))", "nope"),
+            ("CREATE TABLE t (a", "a"),
+        ] {
+            let (message, found) = error_at(sql);
+            assert_eq!(found, at, "{message}");
+        }
+    }
+}
