@@ -16,13 +16,19 @@ pub(crate) fn variable(name: &str) -> Result<PathBuf, Error> {
 }
 
 /// One line for the whole folder: cargo then sees added and removed files too.
-#[expect(clippy::print_stdout, reason = "cargo reads the standard output of a build script")]
+#[expect(
+    clippy::print_stdout,
+    reason = "cargo reads the standard output of a build script"
+)]
 pub(crate) fn rerun_if_changed(folder: &Path) {
     println!("cargo::rerun-if-changed={}", folder.display());
 }
 
 /// A headline for each error, which cargo shows first; the report follows on standard error.
-#[expect(clippy::print_stdout, reason = "cargo reads the standard output of a build script")]
+#[expect(
+    clippy::print_stdout,
+    reason = "cargo reads the standard output of a build script"
+)]
 pub(crate) fn report(error: &Error) {
     for diagnostic in error.diagnostics() {
         let kind = match diagnostic.severity {

@@ -44,7 +44,13 @@ fn check_tables(version: &Version, tables: &[(Ident, usize, &str)], errors: &mut
         }
         let places = Places::new(&version.file);
         let span = places.entity_field(*index, "name");
-        errors.push(collision(version, span, "tables", (other, name, name), &rust));
+        errors.push(collision(
+            version,
+            span,
+            "tables",
+            (other, name, name),
+            &rust,
+        ));
     }
 }
 
@@ -66,7 +72,13 @@ fn check_columns(
         let sql = version.snapshot.entities[index].sql.as_str();
         let span = Places::new(&version.file).sql(index, sql, column_span(sql, column));
         let setting = format!("{}.{column}", entity.name());
-        errors.push(collision(version, span, "columns", (other, column, &setting), &rust));
+        errors.push(collision(
+            version,
+            span,
+            "columns",
+            (other, column, &setting),
+            &rust,
+        ));
     }
 }
 
@@ -83,7 +95,9 @@ fn collision(
         Some(other) => {
             format!("the {what} `{other}` and `{name}` would both be `{rust}` in Rust")
         }
-        None => format!("`{name}` would be `{rust}` in Rust, which the generated code needs itself"),
+        None => {
+            format!("`{name}` would be `{rust}` in Rust, which the generated code needs itself")
+        }
     };
     Diagnostic::at(&version.file, span, message, format!("`{rust}` in Rust")).help(format!(
         "give it another name in `stepladder.toml`:\n[names]\n{} = \"{rust}_2\"",
@@ -101,7 +115,11 @@ fn toml_key(name: &str) -> String {
 
 fn columns(entity: &Entity) -> Vec<&str> {
     match entity {
-        Entity::Table(table) => table.columns.iter().map(|column| column.name.as_str()).collect(),
+        Entity::Table(table) => table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect(),
         Entity::VirtualTable(table) => table.columns.iter().map(String::as_str).collect(),
         Entity::Index(_) | Entity::Trigger(_) | Entity::View(_) => Vec::new(),
     }

@@ -58,10 +58,15 @@ impl Config {
         let package = cargo::variable("CARGO_MANIFEST_DIR")?;
         cargo::rerun_if_changed(&self.folder);
         let code = generate(&package.join(&self.folder))?;
-        let out = cargo::variable("OUT_DIR")?.join("stepladder").join(format!("{}.rs", self.name));
-        write_if_changed(&out, &code).map_err(|error| {
-            Diagnostic::in_file(out.display().to_string(), format!("cannot be written: {error}"))
-        })?;
+        // A folder of our own in OUT_DIR: other build helpers write there too.
+        let out = cargo::variable("OUT_DIR")?.join("stepladder");
+        let file = out.join(format!("{}.rs", self.name));
+        (std::fs::create_dir_all(&out).and_then(|()| write_if_changed(&file, &code))).map_err(
+            |error| {
+                let reason = format!("cannot be written: {error}");
+                Diagnostic::in_file(file.display().to_string(), reason)
+            },
+        )?;
         Ok(())
     }
 }

@@ -1,40 +1,40 @@
 //! What differs between two consecutive schemas, entity by entity.
 
-use stepladder::sql::canonical;
 use stepladder::EntityKind;
 use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Entity, Schema, Table, VirtualTable};
+use stepladder::sql::canonical;
 use stepladder::sql::names_equal;
 
 /// The differences between a version and the next one.
 #[derive(Debug, Default)]
-pub struct Diff<'s> {
+pub(crate) struct Diff<'s> {
     /// Tables and virtual tables that are new.
-    pub created: Vec<&'s Entity>,
+    pub(crate) created: Vec<&'s Entity>,
     /// Tables and virtual tables that are gone.
-    pub dropped: Vec<&'s Entity>,
+    pub(crate) dropped: Vec<&'s Entity>,
     /// Tables that differ: old and new.
-    pub tables: Vec<(&'s Table, &'s Table)>,
+    pub(crate) tables: Vec<(&'s Table, &'s Table)>,
     /// Virtual tables that differ: old and new.
-    pub virtual_tables: Vec<(&'s VirtualTable, &'s VirtualTable)>,
+    pub(crate) virtual_tables: Vec<(&'s VirtualTable, &'s VirtualTable)>,
     /// Indexes, triggers and views that differ. The step brings them to the new version by itself.
-    pub derived: Vec<DerivedChange>,
+    pub(crate) derived: Vec<DerivedChange>,
 }
 
 /// An index, trigger or view that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DerivedChange {
+pub(crate) struct DerivedChange {
     /// Its kind.
-    pub kind: EntityKind,
+    pub(crate) kind: EntityKind,
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// How it differs.
-    pub change: DerivedChangeKind,
+    pub(crate) change: DerivedChangeKind,
 }
 
 /// How an index, trigger or view differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DerivedChangeKind {
+pub(crate) enum DerivedChangeKind {
     /// It is new.
     Created,
     /// It is gone.
@@ -45,14 +45,14 @@ pub enum DerivedChangeKind {
 
 /// Whether an entity is the same at both versions, as far as its text goes: generated code then
 /// shares it.
-pub fn is_same(old: &Entity, new: &Entity) -> bool {
+pub(crate) fn is_same(old: &Entity, new: &Entity) -> bool {
     old.kind() == new.kind()
         && names_equal(old.name(), new.name())
         && canonical(old.sql()) == canonical(new.sql())
 }
 
 /// The entity of the same namespace and name: triggers have a namespace of their own.
-pub fn counterpart<'s>(entity: &Entity, schema: &'s Schema) -> Option<&'s Entity> {
+pub(crate) fn counterpart<'s>(entity: &Entity, schema: &'s Schema) -> Option<&'s Entity> {
     if entity.kind() == EntityKind::Trigger {
         schema.trigger(entity.name())
     } else {
@@ -61,7 +61,7 @@ pub fn counterpart<'s>(entity: &Entity, schema: &'s Schema) -> Option<&'s Entity
 }
 
 /// The differences between two schemas.
-pub fn diff<'s>(old: &'s Schema, new: &'s Schema) -> Diff<'s> {
+pub(crate) fn diff<'s>(old: &'s Schema, new: &'s Schema) -> Diff<'s> {
     let mut found = Diff::default();
     for entity in &old.entities {
         let gone = counterpart(entity, new).is_none_or(|other| other.kind() != entity.kind());

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 ///
 /// # Panics
 /// When the tokens are no Rust, which is a bug of the generator.
-pub fn format(tokens: TokenStream, source: &str) -> String {
+pub(crate) fn format(tokens: TokenStream, source: &str) -> String {
     let file = syn::parse2(tokens).unwrap_or_else(|error| {
         panic!("the generated code is no Rust: {error}; this is a bug in stepladder-build, please report it")
     });

@@ -7,30 +7,43 @@
 //! folder -> snapshot -> introspect -> (diff -> plan -> prove -> emit -> format) -> write
 //! ```
 //!
-//! [`load`] is the front of it, up to a checked [`History`](history::History).
-//! [`make_migrations`] adds a version to it.
+//! [`Config`] runs it in a build script, [`generate`] anywhere else. [`load`] is its front, up to a
+//! checked [`History`](history::History); [`make_migrations`] adds a version to the folder.
 
 pub mod diagnostic;
 pub mod history;
 pub mod settings;
 pub mod snapshot;
 
+mod cargo;
+mod check_names;
 mod compile_check;
+mod config;
+mod diff;
+mod emit;
 mod error;
 mod fingerprint;
 mod folder;
+mod format;
 mod fs;
+mod generate;
 mod introspect;
 mod json;
 mod load;
 mod make_migrations;
+mod names;
+mod plan;
+mod prove;
 mod report;
 mod schema_sql;
+mod script;
 mod source;
 mod sql_error;
 mod statement;
 
+pub use config::Config;
 pub use error::Error;
+pub use generate::generate;
 pub use load::load;
 pub use make_migrations::{MakeMigrations, Written, make_migrations};
 pub use source::SourceFile;

@@ -16,20 +16,20 @@ pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 /// a name that the module needs for itself gets `_` behind it. `[names]` in `stepladder.toml`
 /// decides otherwise.
 #[derive(Debug, Default)]
-pub struct Names {
+pub(crate) struct Names {
     settings: Settings,
 }
 
 impl Names {
     /// Names with those that `stepladder.toml` chooses.
-    pub fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings) -> Self {
         Self {
             settings: settings.clone(),
         }
     }
 
     /// The module of a table.
-    pub fn table(&self, table: &str) -> Ident {
+    pub(crate) fn table(&self, table: &str) -> Ident {
         match self.settings.entity_name(table) {
             Some(chosen) => identifier(chosen, &[]),
             None => identifier(table, &VERSION_ITEMS),
@@ -37,7 +37,7 @@ impl Names {
     }
 
     /// A column in the module of its table.
-    pub fn column(&self, table: &str, column: &str) -> Ident {
+    pub(crate) fn column(&self, table: &str, column: &str) -> Ident {
         match self.settings.column_name(table, column) {
             Some(chosen) => identifier(chosen, &[]),
             None => identifier(column, &TABLE_ITEMS),
@@ -47,7 +47,13 @@ impl Names {
 
 fn identifier(name: &str, taken: &[&str]) -> Ident {
     let mut text: String = (name.chars())
-        .map(|c| if unicode_ident::is_xid_continue(c) { c } else { '_' })
+        .map(|c| {
+            if unicode_ident::is_xid_continue(c) {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     if !text.starts_with(|c: char| c == '_' || unicode_ident::is_xid_start(c)) {
         text.insert(0, '_');

@@ -20,11 +20,17 @@ const REFUSED: [(&str, &str); 11] = [
     ("ROLLBACK", TRANSACTION),
     ("SAVEPOINT", TRANSACTION),
     ("RELEASE", TRANSACTION),
-    ("PRAGMA", "stepladder sets what an upgrade needs, `user_version` and foreign keys included"),
+    (
+        "PRAGMA",
+        "stepladder sets what an upgrade needs, `user_version` and foreign keys included",
+    ),
     ("VACUUM", "SQLite does it only outside of a transaction"),
     ("ATTACH", "a step changes its own database only"),
     ("DETACH", "a step changes its own database only"),
-    ("REINDEX", "the step brings indexes to the new version by its `CREATE INDEX`"),
+    (
+        "REINDEX",
+        "the step brings indexes to the new version by its `CREATE INDEX`",
+    ),
 ];
 const TRANSACTION: &str = "the whole upgrade is one transaction, which a step must not end";
 
@@ -47,7 +53,12 @@ fn prove_step(file: &SourceFile, old: &Version, new: &Version, errors: &mut Diag
     let Some(connection) = errors.ok(database(file, &old.schema)) else {
         return;
     };
-    if !run(file, &connection, &format!("version {}", old.number), errors) {
+    if !run(
+        file,
+        &connection,
+        &format!("version {}", old.number),
+        errors,
+    ) {
         return;
     }
     let found = match introspect(&connection) {
@@ -64,7 +75,12 @@ fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
     let Some(connection) = errors.ok(database(file, &latest.schema)) else {
         return;
     };
-    if !run(file, &connection, &format!("version {}", latest.number), errors) {
+    if !run(
+        file,
+        &connection,
+        &format!("version {}", latest.number),
+        errors,
+    ) {
         return;
     }
     let found = match introspect(&connection) {
@@ -95,14 +111,25 @@ fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic
 /// Runs the statements; whether all of them succeeded.
 fn run(file: &SourceFile, connection: &Connection, at: &str, errors: &mut Diagnostics) -> bool {
     let script = Script::new(&file.path, &file.text);
-    let mut refused: Vec<_> = script.statements.iter().filter_map(|s| refuse(file, s)).collect();
+    let mut refused: Vec<_> = script
+        .statements
+        .iter()
+        .filter_map(|s| refuse(file, s))
+        .collect();
     if !refused.is_empty() {
-        refused.drain(..).for_each(|diagnostic| errors.push(diagnostic));
+        refused
+            .drain(..)
+            .for_each(|diagnostic| errors.push(diagnostic));
         return false;
     }
     for statement in &script.statements {
         if let Err(error) = connection.execute_batch(&statement.sql) {
-            errors.push(rejected(file, statement, at, &SqlError::new(&error, &statement.sql)));
+            errors.push(rejected(
+                file,
+                statement,
+                at,
+                &SqlError::new(&error, &statement.sql),
+            ));
             return false;
         }
     }
@@ -115,8 +142,13 @@ fn refuse(file: &SourceFile, statement: &ScriptStatement) -> Option<Diagnostic> 
     let (word, reason) = REFUSED.iter().find(|(word, _)| first.is_keyword(word))?;
     let span = statement.start..statement.start + first.text.len();
     Some(
-        Diagnostic::at(file, span, format!("`{word}` cannot be in a step"), "remove this statement")
-            .note(*reason),
+        Diagnostic::at(
+            file,
+            span,
+            format!("`{word}` cannot be in a step"),
+            "remove this statement",
+        )
+        .note(*reason),
     )
 }
 
@@ -157,5 +189,8 @@ fn elsewhere(
 }
 
 fn unreadable(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
-    Diagnostic::in_file(&*file.path, format!("SQLite could not make the database for the proof: {error}"))
+    Diagnostic::in_file(
+        &*file.path,
+        format!("SQLite could not make the database for the proof: {error}"),
+    )
 }

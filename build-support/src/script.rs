@@ -4,27 +4,27 @@ use stepladder::sql::split_statements;
 
 /// A file of SQL statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
+pub(crate) struct Script {
     /// The file, as it is shown.
-    pub file: String,
+    pub(crate) file: String,
     /// Its statements.
-    pub statements: Vec<ScriptStatement>,
+    pub(crate) statements: Vec<ScriptStatement>,
 }
 
 /// A statement and where it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScriptStatement {
+pub(crate) struct ScriptStatement {
     /// The text, without the semicolon.
-    pub sql: String,
+    pub(crate) sql: String,
     /// The offset of its first byte in the file.
-    pub start: usize,
+    pub(crate) start: usize,
     /// The line of its first byte, from 1.
-    pub line: u32,
+    pub(crate) line: u32,
 }
 
 impl Script {
     /// The statements of a text.
-    pub fn new(file: &str, text: &str) -> Self {
+    pub(crate) fn new(file: &str, text: &str) -> Self {
         let mut line = 1;
         let mut at = 0;
         let statements = split_statements(text).into_iter().map(|statement| {
@@ -51,7 +51,11 @@ mod tests {
     #[test]
     fn statements_have_their_lines() {
         let script = Script::new("a.sql", "\n-- one\nSELECT 1;\n\nSELECT\n 2; SELECT 3");
-        let lines: Vec<_> = script.statements.iter().map(|statement| statement.line).collect();
+        let lines: Vec<_> = script
+            .statements
+            .iter()
+            .map(|statement| statement.line)
+            .collect();
         assert_eq!(lines, [3, 5, 6]);
     }
 }

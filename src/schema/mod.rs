@@ -9,8 +9,7 @@ mod derived;
 mod expression;
 mod table;
 
-use std::fmt;
-
+pub use crate::entity::EntityKind;
 pub use constraint::{
     Check, ConflictResolution, ForeignKey, ForeignKeyTiming, KeyColumn, PrimaryKey, SortOrder,
     Unique,
@@ -44,33 +43,6 @@ pub enum Entity {
     Trigger(Trigger),
     /// A view.
     View(View),
-}
-
-/// The kind of an entity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum EntityKind {
-    /// An ordinary table.
-    Table,
-    /// A virtual table.
-    VirtualTable,
-    /// An index.
-    Index,
-    /// A trigger.
-    Trigger,
-    /// A view.
-    View,
-}
-
-impl fmt::Display for EntityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Table => "table",
-            Self::VirtualTable => "virtual table",
-            Self::Index => "index",
-            Self::Trigger => "trigger",
-            Self::View => "view",
-        })
-    }
 }
 
 impl Entity {

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::ident::version_module;
 use super::{Input, Step};
 use crate::plan::{Change, ColumnName};
 
@@ -36,14 +37,14 @@ pub(super) fn emit_change(input: &Input<'_>, step: &Step, change: &Change) -> To
 
 /// `v2::todos::table`
 pub(super) fn table_path(input: &Input<'_>, version: i32, table: &str) -> TokenStream {
-    let version = format_ident!("v{version}");
+    let version = version_module(version);
     let table = input.names.table(table);
     quote!(#version::#table::table)
 }
 
 /// `v2::todos::due_date`
 pub(super) fn column_path(input: &Input<'_>, version: i32, name: &ColumnName) -> TokenStream {
-    let version = format_ident!("v{version}");
+    let version = version_module(version);
     let table = input.names.table(&name.table);
     let column = input.names.column(&name.table, &name.column);
     quote!(#version::#table::#column)
@@ -64,10 +65,18 @@ pub(super) fn call(input: &Input<'_>, step: &Step, change: &Change) -> String {
             format!(".drop_column({}::{})?", in_old(&name.table), column(name))
         }
         Change::RenameColumnTo(name) => {
-            format!(".rename_column(.., {}::{})?", in_new(&name.table), column(name))
+            format!(
+                ".rename_column(.., {}::{})?",
+                in_new(&name.table),
+                column(name)
+            )
         }
         Change::RenameColumnFrom(name) => {
-            format!(".rename_column({}::{}, ..)?", in_old(&name.table), column(name))
+            format!(
+                ".rename_column({}::{}, ..)?",
+                in_old(&name.table),
+                column(name)
+            )
         }
         Change::Rebuild(table) => format!(".rebuild({}::Rebuild {{ .. }})?", in_new(table)),
     }

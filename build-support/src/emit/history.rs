@@ -5,6 +5,7 @@ use quote::{format_ident, quote};
 use stepladder::EntityKind;
 use stepladder::schema::{Entity, Schema};
 
+use super::ident::version_module;
 use super::table::emit_entity;
 use super::{Input, allowed};
 use crate::diff::{counterpart, is_same};
@@ -18,17 +19,17 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
         deltas.push(emit_delta(input, version.number, previous, &version.schema));
         previous = &version.schema;
     }
-    let seed = match &input.seed {
-        Some(script) => {
+    let seed = input.seed.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |script| {
             let script = emit_script(script);
             quote!(::core::option::Option::Some(#script))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+        },
+    );
     let allowed = allowed();
     quote! {
         #allowed
-        #[doc = "All versions of the schema, oldest first."]
+        #[doc = " All versions of the schema, oldest first."]
         pub fn history() -> &'static ::stepladder::History {
             use ::stepladder::pending::Table as _;
             static HISTORY: ::stepladder::History = ::stepladder::History {
@@ -53,9 +54,10 @@ fn emit_delta(input: &Input<'_>, number: i32, old: &Schema, new: &Schema) -> Tok
         .filter(|(_, entity)| !kept.iter().any(|(_, new)| std::ptr::eq(*new, *entity)))
         .map(|(place, entity)| {
             let place = Literal::usize_unsuffixed(place);
-            let entity = emit_entity_of(input, number, old, entity);
+            let entity = emit_entity_of(input, number, entity);
             quote!((#place, #entity))
         });
+    let number = Literal::i32_unsuffixed(number);
     quote! {
         ::stepladder::__private::VersionDelta {
             number: #number,
@@ -67,18 +69,22 @@ fn emit_delta(input: &Input<'_>, number: i32, old: &Schema, new: &Schema) -> Tok
 
 /// A table's entity is in its module; indexes, triggers and views are written out. An entity that
 /// only moved to another place is the one of the version before.
-fn emit_entity_of(input: &Input<'_>, number: i32, _old: &Schema, entity: &Entity) -> TokenStream {
+fn emit_entity_of(input: &Input<'_>, number: i32, entity: &Entity) -> TokenStream {
     if entity.kind().is_derived() {
         return emit_entity(entity);
     }
-    let version = format_ident!("v{number}");
+    let version = version_module(number);
     let module = input.names.table(entity.name());
     quote!(#version::#module::table::ENTITY)
 }
 
 /// The entities that both schemas have, in an order that both have.
 fn kept<'s>(old: &'s Schema, new: &'s Schema) -> Vec<(&'s Entity, &'s Entity)> {
-    let place = |entity: &Entity| old.entities.iter().position(|other| std::ptr::eq(other, entity));
+    let place = |entity: &Entity| {
+        old.entities
+            .iter()
+            .position(|other| std::ptr::eq(other, entity))
+    };
     let mut kept = Vec::new();
     let mut last = None;
     for entity in &new.entities {

@@ -1,13 +1,15 @@
 //! The trait `MigrationSteps` and the function `migration_steps`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 
 use super::change::call;
+use super::doc::doc;
 use super::history::emit_script;
+use super::ident::{step_method, step_type, version_module};
 use super::{Input, Step, StepBody, allowed};
 use crate::diff::DerivedChangeKind;
-use crate::plan::StepPlan;
+use crate::plan::{ColumnName, StepPlan};
 
 pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
     let methods: Vec<_> = (input.steps.iter())
@@ -22,12 +24,12 @@ pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
     quote! {
         #steps_trait
         #allowed
-        #[doc = "The steps of this schema, for `stepladder::MigrationStrategy::new`."]
+        #[doc = " The steps of this schema, for `stepladder::MigrationStrategy::new`."]
         pub fn migration_steps<S: MigrationSteps>(steps: S) -> Migrations<S> {
             Migrations(steps)
         }
         #allowed
-        #[doc = "The steps of this schema: what `migration_steps` returns."]
+        #[doc = " The steps of this schema: what `migration_steps` returns."]
         pub struct Migrations<S>(S);
         #allowed
         impl<S: MigrationSteps> ::stepladder::Migrator for Migrations<S> {
@@ -48,41 +50,45 @@ pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
 }
 
 fn emit_arm(step: &Step) -> TokenStream {
-    let from = step.from;
+    let from = Literal::i32_unsuffixed(step.from);
     match &step.body {
         StepBody::Sql(script) => {
             let script = emit_script(script);
             quote!(#from => step.run_sql(&#script),)
         }
         StepBody::Rust(_) => {
-            let method = method_name(step);
+            let method = step_method(step);
             quote!(#from => step.run_rust(|m| self.0.#method(m)),)
         }
     }
 }
 
-fn method_name(step: &Step) -> proc_macro2::Ident {
-    format_ident!("from{}_to{}", step.from, step.to)
-}
-
 fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream {
-    let items = methods.iter().map(|(step, plan)| emit_method(input, step, plan));
+    let items = methods
+        .iter()
+        .map(|(step, plan)| emit_method(input, step, plan));
     let unit = methods.is_empty().then(|| {
         quote! {
-            #[doc = "Every step is a file of SQL: `migration_steps(())` is all there is to write."]
+            #[doc = " Every step is a file of SQL: `migration_steps(())` is all there is to write."]
             impl MigrationSteps for () {}
         }
     });
-    let names: Vec<_> = methods.iter().map(|(step, _)| format!("`{}`", method_name(step))).collect();
+    let names: Vec<_> = methods
+        .iter()
+        .map(|(step, _)| format!("`{}`", step_method(step)))
+        .collect();
     let note = if names.is_empty() {
         "every step is a file of SQL: call `migration_steps(())`".to_owned()
     } else {
-        format!("implement `MigrationSteps` for it, with {}", names.join(", "))
+        format!(
+            "implement `MigrationSteps` for it, with {}",
+            names.join(", ")
+        )
     };
     let allowed = allowed();
     quote! {
         #allowed
-        #[doc = "The steps in Rust: one method for each step that has no file of SQL."]
+        #[doc = " The steps in Rust: one method for each step that has no file of SQL."]
         #[diagnostic::on_unimplemented(
             message = "`{Self}` has no migration steps",
             label = "does not implement `MigrationSteps`",
@@ -96,12 +102,12 @@ fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream 
 }
 
 fn emit_method(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
-    let method = method_name(step);
-    let alias = format_ident!("From{}To{}", step.from, step.to);
-    let version = format_ident!("v{}", step.to);
-    let doc = method_doc(input, step, plan);
+    let method = step_method(step);
+    let alias = step_type(step);
+    let version = version_module(step.to);
+    let doc = doc(&method_doc(input, step, plan));
     quote! {
-        #[doc = #doc]
+        #doc
         fn #method(&mut self, m: #alias<'_>) -> ::stepladder::Result<#version::Reached>;
     }
 }
@@ -120,36 +126,46 @@ fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> String {
         doc.push_str(&call(input, step, change));
     }
     doc.push_str("\n    .done()\n```");
-    for rename in &plan.column_renames {
-        doc.push_str(&format!(
-            "\n\n`{}.{}` may become `{}` by `.rename_column(..)`.",
-            rename.old.table, rename.old.column, rename.new.column
-        ));
-    }
-    for rename in &plan.table_renames {
-        doc.push_str(&format!(
-            "\n\n`{}` may become `{}` by `.rename_table(..)`.",
-            rename.old, rename.new
-        ));
-    }
-    for rebuild in &plan.rebuilds {
-        for required in &rebuild.required {
-            doc.push_str(&format!(
-                "\n\nThe rebuild of `{}` needs an expression for `{}`: {}.",
-                rebuild.new, required.column, required.reason
-            ));
-        }
-    }
-    if !plan.derived.is_empty() {
-        doc.push_str("\n\nDone by itself:");
-        for derived in &plan.derived {
-            let verb = match derived.change {
-                DerivedChangeKind::Created => "create",
-                DerivedChangeKind::Dropped => "drop",
-                DerivedChangeKind::Changed => "change",
-            };
-            doc.push_str(&format!("\n- {verb} the {} `{}`", derived.kind, derived.name));
-        }
-    }
+    doc.push_str(&renames_doc(plan));
+    doc.push_str(&rebuilds_doc(plan));
+    doc.push_str(&derived_doc(plan));
     doc
+}
+
+fn renames_doc(plan: &StepPlan) -> String {
+    let columns = plan.column_renames.iter().map(|rename| {
+        let ColumnName { table, column } = &rename.old;
+        let new = &rename.new.column;
+        format!("\n\n`{table}.{column}` may become `{new}` by `.rename_column(..)`.")
+    });
+    let tables = plan.table_renames.iter().map(|rename| {
+        let (old, new) = (&rename.old, &rename.new);
+        format!("\n\n`{old}` may become `{new}` by `.rename_table(..)`.")
+    });
+    columns.chain(tables).collect()
+}
+
+fn rebuilds_doc(plan: &StepPlan) -> String {
+    let required = plan.rebuilds.iter().flat_map(|rebuild| {
+        rebuild.required.iter().map(|required| {
+            let (table, column, reason) = (&rebuild.new, &required.column, &required.reason);
+            format!("\n\nThe rebuild of `{table}` needs an expression for `{column}`: {reason}.")
+        })
+    });
+    required.collect()
+}
+
+fn derived_doc(plan: &StepPlan) -> String {
+    if plan.derived.is_empty() {
+        return String::new();
+    }
+    let lines = plan.derived.iter().map(|derived| {
+        let verb = match derived.change {
+            DerivedChangeKind::Created => "create",
+            DerivedChangeKind::Dropped => "drop",
+            DerivedChangeKind::Changed => "change",
+        };
+        format!("\n- {verb} the {} `{}`", derived.kind, derived.name)
+    });
+    format!("\n\nDone by itself:\n{}", lines.collect::<String>())
 }

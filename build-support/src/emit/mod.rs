@@ -1,7 +1,9 @@
 //! From versions and plans to Rust: data and thin wrappers, one function per item.
 
 mod change;
+mod doc;
 mod history;
+mod ident;
 mod migrator;
 mod rebuild;
 mod step;
@@ -18,31 +20,31 @@ use crate::script::Script;
 
 /// All that generated code is made from.
 #[derive(Debug)]
-pub struct Input<'h> {
+pub(crate) struct Input<'h> {
     /// The checked history.
-    pub history: &'h History,
+    pub(crate) history: &'h History,
     /// The Rust names.
-    pub names: &'h Names,
+    pub(crate) names: &'h Names,
     /// The steps, oldest first; one less than there are versions.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
     /// The rows for a new database.
-    pub seed: Option<Script>,
+    pub(crate) seed: Option<Script>,
 }
 
 /// The step between two consecutive versions.
 #[derive(Debug)]
-pub struct Step {
+pub(crate) struct Step {
     /// The version from which it starts.
-    pub from: i32,
+    pub(crate) from: i32,
     /// The version to which it leads.
-    pub to: i32,
+    pub(crate) to: i32,
     /// How it is made.
-    pub body: StepBody,
+    pub(crate) body: StepBody,
 }
 
 /// How a step is made.
 #[derive(Debug)]
-pub enum StepBody {
+pub(crate) enum StepBody {
     /// By a file of SQL.
     Sql(Script),
     /// By a method of the trait.
@@ -50,20 +52,30 @@ pub enum StepBody {
 }
 
 /// The generated module.
-pub fn emit(input: &Input<'_>) -> TokenStream {
+pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let versions = version::emit_versions(input);
     let history = history::emit_history(input);
     let migrator = migrator::emit_migrator(input);
-    let steps = input.steps.iter().filter_map(|step| match &step.body {
-        StepBody::Sql(_) => None,
-        StepBody::Rust(plan) => Some(step::emit_step(input, step, plan)),
-    });
+    let in_rust = || {
+        input.steps.iter().filter_map(|step| match &step.body {
+            StepBody::Sql(_) => None,
+            StepBody::Rust(plan) => Some((step, plan)),
+        })
+    };
+    let types = in_rust().map(|(step, plan)| step::emit_step_type(input, step, plan));
+    let impls = in_rust().map(|(step, plan)| step::emit_step_impls(input, step, plan));
+    let allowed = allowed();
     quote! {
         const _: () = ::stepladder::__private::GENERATED_CODE_1;
         #(#versions)*
         #history
         #migrator
-        #(#steps)*
+        #(#types)*
+        #allowed
+        const _: () = {
+            use ::stepladder::pending::*;
+            #(#impls)*
+        };
     }
 }
 
@@ -73,15 +85,14 @@ fn allowed() -> TokenStream {
     quote! {
         #[allow(
             dead_code,
-            unused_imports,
-            unreachable_pub,
-            missing_debug_implementations,
             missing_copy_implementations,
+            missing_debug_implementations,
             non_camel_case_types,
             non_snake_case,
+            unreachable_pub,
             clippy::all,
-            clippy::pedantic,
             clippy::nursery,
+            clippy::pedantic,
             clippy::restriction
         )]
     }

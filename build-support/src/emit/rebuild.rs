@@ -1,36 +1,38 @@
 //! The rebuild of a table: `v3::todos::Rebuild`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use stepladder::__private::RebuildKind;
 
 use super::change::{emit_changes, table_path};
+use super::doc::{code, doc};
+use super::ident::version_module;
 use super::{Input, Step};
 use crate::plan::PlannedRebuild;
 
 /// The struct, with a field for each expression that the rebuild needs.
 pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -> TokenStream {
-    let doc = format!(
-        "The rebuild of `{}`. Each field is an SQL expression over the columns of the old table; \
-         `.with(column, expression)` fills any other column.",
-        rebuild.new
-    );
+    let doc = doc(&format!(
+        "The rebuild of {}. Each field is an SQL expression over the columns of the old\n\
+         table; `.with(column, expression)` fills any other column.",
+        code(&rebuild.new)
+    ));
     if rebuild.required.is_empty() {
         return quote! {
-            #[doc = #doc]
+            #doc
             pub struct Rebuild {}
         };
     }
     let fields = rebuild.required.iter().map(|required| {
         let field = input.names.column(&rebuild.new, &required.column);
-        let doc = format!("`{}`: {}.", required.column, required.reason);
+        let doc = super::doc::doc(&format!("{}: {}.", code(&required.column), required.reason));
         quote! {
-            #[doc = #doc]
+            #doc
             pub #field: &'e str
         }
     });
     quote! {
-        #[doc = #doc]
+        #doc
         pub struct Rebuild<'e> {
             #(#fields),*
         }
@@ -43,7 +45,7 @@ pub(super) fn emit_rebuild_impl(
     step: &Step,
     rebuild: &PlannedRebuild,
 ) -> TokenStream {
-    let version = format_ident!("v{}", step.to);
+    let version = version_module(step.to);
     let module = input.names.table(&rebuild.new);
     let table = table_path(input, step.to, &rebuild.new);
     let changes = emit_changes(input, step, &rebuild.changes);
@@ -72,10 +74,9 @@ fn emit_plan(rebuild: &PlannedRebuild) -> TokenStream {
         let (new, old) = (&column.new, &column.old);
         quote!((#new, #old))
     });
-    let rowid = match rebuild.rowid {
-        Some((new, old)) => quote!(Named(#new, #old)),
-        None => quote!(None),
-    };
+    let rowid = rebuild
+        .rowid
+        .map_or_else(|| quote!(None), |(new, old)| quote!(Named(#new, #old)));
     let kind = match rebuild.kind {
         RebuildKind::Plain => quote!(Plain),
         RebuildKind::Autoincrement => quote!(Autoincrement),

@@ -1,35 +1,48 @@
 //! The type of a step, `From2To3`, and what its tables and columns can do in it.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
 use stepladder::schema::Table;
 
 use super::change::{column_path, emit_change, emit_changes, table_path};
+use super::doc::doc;
+use super::ident::step_type;
 use super::rebuild::emit_rebuild_impl;
-use super::{Input, Step, allowed};
+use super::{Input, Step};
 use crate::plan::{Change, ColumnName, PlannedRebuild, StepPlan};
 
-/// The type alias and the implementations behind it.
-pub(super) fn emit_step(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
+/// The type aliases.
+pub(super) fn emit_step_type(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
     let Step { from, to, .. } = step;
-    let alias = format_ident!("From{from}To{to}");
-    let doc = format!("The step from version {from} to {to}, with the changes that it has to make.");
+    let (from, to) = (Literal::i32_unsuffixed(*from), Literal::i32_unsuffixed(*to));
+    let alias = step_type(step);
+    let doc = doc(&format!(
+        "The step from version {from} to {to}, with the changes that it has to make."
+    ));
     let changes = emit_changes(input, step, &plan.changes);
-    let allowed = allowed();
-    let impls = (plan.changes.iter())
-        .map(|change| emit_change_impl(input, step, change))
-        .chain(plan.rebuilds.iter().map(|rebuild| emit_rebuild_impl(input, step, rebuild)))
-        .chain(plan.rebuilds.iter().map(|rebuild| emit_rebuilt_columns(input, step, rebuild)))
-        .chain(emit_renames(input, step, plan));
     quote! {
-        #allowed
-        #[doc = #doc]
+        #doc
+        #[allow(dead_code)]
         pub type #alias<'m> = ::stepladder::Step<'m, #from, #to, #changes>;
-        #allowed
-        const _: () = {
-            #(#impls)*
-        };
     }
+}
+
+/// What tables and columns can do in the step.
+pub(super) fn emit_step_impls(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
+    let changes = plan
+        .changes
+        .iter()
+        .map(|change| emit_change_impl(input, step, change));
+    let rebuilds = plan.rebuilds.iter().flat_map(|rebuild| {
+        [
+            emit_rebuild_impl(input, step, rebuild),
+            emit_rebuilt_columns(input, step, rebuild),
+        ]
+    });
+    (changes
+        .chain(rebuilds)
+        .chain(emit_renames(input, step, plan)))
+    .collect()
 }
 
 fn emit_change_impl(input: &Input<'_>, step: &Step, change: &Change) -> TokenStream {
@@ -37,11 +50,11 @@ fn emit_change_impl(input: &Input<'_>, step: &Step, change: &Change) -> TokenStr
     match change {
         Change::CreateTable(name) => {
             let table = table_path(input, step.to, name);
-            quote!(impl ::stepladder::pending::NewTable for #table { type Change = #kind; })
+            quote!(impl NewTable for #table { type Change = #kind; })
         }
         Change::DropTable(name) => {
             let table = table_path(input, step.from, name);
-            quote!(impl ::stepladder::pending::DroppedTable for #table { type Change = #kind; })
+            quote!(impl DroppedTable for #table { type Change = #kind; })
         }
         Change::AddColumn(name) | Change::RenameColumnTo(name) => {
             emit_new_column(input, step, name, &kind)
@@ -90,7 +103,7 @@ fn emit_new_column(
         .and_then(|table| table.column(&name.column))
         .map_or("", |column| column.definition.as_str());
     quote! {
-        impl ::stepladder::pending::NewColumn for #column {
+        impl NewColumn for #column {
             type Change = #change;
             const DEFINITION: &'static str = #definition;
         }
@@ -104,7 +117,7 @@ fn emit_dropped_column(
     change: &TokenStream,
 ) -> TokenStream {
     let column = column_path(input, step.from, name);
-    quote!(impl ::stepladder::pending::DroppedColumn for #column { type Change = #change; })
+    quote!(impl DroppedColumn for #column { type Change = #change; })
 }
 
 fn emit_renames(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<TokenStream> {
@@ -112,13 +125,13 @@ fn emit_renames(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<TokenStr
         let old = column_path(input, step.from, &rename.old);
         let new = column_path(input, step.to, &rename.new);
         let changes = emit_changes(input, step, &rename.changes);
-        quote!(impl ::stepladder::pending::RenameColumn<#new> for #old { type Changes = #changes; })
+        quote!(impl RenameColumn<#new> for #old { type Changes = #changes; })
     });
     let tables = plan.table_renames.iter().map(|rename| {
         let old = table_path(input, step.from, &rename.old);
         let new = table_path(input, step.to, &rename.new);
         let changes = emit_changes(input, step, &rename.changes);
-        quote!(impl ::stepladder::pending::RenameTable<#new> for #old { type Changes = #changes; })
+        quote!(impl RenameTable<#new> for #old { type Changes = #changes; })
     });
     columns.chain(tables).collect()
 }

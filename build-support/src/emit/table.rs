@@ -6,6 +6,7 @@ use stepladder::EntityKind;
 use stepladder::schema::Entity;
 
 use super::Input;
+use super::doc::{code, doc};
 use super::rebuild::emit_rebuild_struct;
 use crate::plan::PlannedRebuild;
 
@@ -18,16 +19,16 @@ pub(super) fn emit_table(
 ) -> TokenStream {
     let module = input.names.table(entity.name());
     let columns = columns(entity);
-    let columns = columns.iter().map(|(name, definition)| {
-        emit_column(input, entity.name(), name, definition)
-    });
+    let columns = columns
+        .iter()
+        .map(|(name, definition)| emit_column(input, entity.name(), name, definition));
     let rebuild = rebuild.map(|rebuild| emit_rebuild_struct(input, rebuild));
-    let doc = format!("The {} `{}`.", entity.kind(), entity.name());
+    let doc = doc(&format!("The {} {}.", entity.kind(), code(entity.name())));
     let entity = emit_entity(entity);
     quote! {
-        #[doc = #doc]
+        #doc
         pub mod #module {
-            #[doc = #doc]
+            #doc
             pub struct table;
             impl ::stepladder::pending::Table for table {
                 const ENTITY: ::stepladder::Entity = #entity;
@@ -53,9 +54,9 @@ fn columns(entity: &Entity) -> Vec<(&str, &str)> {
 
 fn emit_column(input: &Input<'_>, table: &str, name: &str, definition: &str) -> TokenStream {
     let column = input.names.column(table, name);
-    let doc = format!("`{}`", definition.replace('`', "'"));
+    let doc = doc(&code(definition));
     quote! {
-        #[doc = #doc]
+        #doc
         pub struct #column;
         impl ::stepladder::pending::Column for #column {
             type Table = table;

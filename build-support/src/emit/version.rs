@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
 use stepladder::schema::Entity;
 use stepladder::sql::fold;
 
+use super::doc::doc;
+use super::ident::version_module;
 use super::table::emit_table;
 use super::{Input, Step, StepBody, allowed};
 use crate::diff::{counterpart, is_same};
@@ -33,11 +35,11 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
         previous = Some(version);
     }
     if let Some(latest) = previous {
-        let latest = format_ident!("v{}", latest.number);
+        let latest = version_module(latest.number);
         let allowed = allowed();
         modules.push(quote! {
             #allowed
-            #[doc = "The newest version of the schema."]
+            #[doc = " The newest version of the schema."]
             pub use self::#latest as latest;
         });
     }
@@ -59,7 +61,9 @@ fn emit_version(
     for entity in tables(version) {
         match origins.get(&fold(entity.name())) {
             Some(origin) if *origin != version.number => {
-                kept.entry(*origin).or_default().push(input.names.table(entity.name()));
+                kept.entry(*origin)
+                    .or_default()
+                    .push(input.names.table(entity.name()));
             }
             Some(_) | None => {
                 own.push(emit_table(input, entity, rebuild_of(step, entity.name())));
@@ -67,21 +71,24 @@ fn emit_version(
         }
     }
     let kept = kept.iter().map(|(origin, tables)| {
-        let origin = format_ident!("v{origin}");
+        let origin = version_module(*origin);
         quote!(pub use super::#origin::{#(#tables),*};)
     });
-    let module = format_ident!("v{}", version.number);
+    let module = version_module(version.number);
     let number = version.number;
-    let doc = format!("Version {number} of the schema.");
-    let reached = format!("What a step to version {number} returns: `m.done()`.");
+    let reached = doc(&format!(
+        "What a step to version {number} returns: `m.done()`."
+    ));
+    let doc = doc(&format!("Version {number} of the schema."));
+    let number = Literal::i32_unsuffixed(number);
     let allowed = allowed();
     quote! {
         #allowed
-        #[doc = #doc]
+        #doc
         pub mod #module {
             #(#kept)*
             #(#own)*
-            #[doc = #reached]
+            #reached
             pub type Reached = ::stepladder::Reached<#number>;
         }
     }

@@ -41,11 +41,15 @@ impl<'s> AlteredColumns<'s> {
     }
 
     pub(super) fn can_drop(&self, column: &Column) -> bool {
-        self.droppable.iter().any(|other| std::ptr::eq(*other, column))
+        self.droppable
+            .iter()
+            .any(|other| std::ptr::eq(*other, column))
     }
 
     pub(super) fn can_add(&self, column: &Column) -> bool {
-        self.addable.iter().any(|other| std::ptr::eq(*other, column))
+        self.addable
+            .iter()
+            .any(|other| std::ptr::eq(*other, column))
     }
 
     /// The alterations for all columns, where the pairs are renamed and the others dropped and
@@ -131,12 +135,7 @@ fn matching<'s>(
     pairs
 }
 
-fn leads_to(
-    scratch: &Scratch,
-    old: &Table,
-    new: &Table,
-    alterations: &[Alteration<'_>],
-) -> bool {
+fn leads_to(scratch: &Scratch, old: &Table, new: &Table, alterations: &[Alteration<'_>]) -> bool {
     scratch
         .altered(old, alterations)
         .is_some_and(|altered| compare_tables(new, &altered, &CompareOptions::default()).is_empty())

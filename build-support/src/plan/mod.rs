@@ -11,29 +11,29 @@ mod table;
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::names_equal;
 
-pub use rebuild::{CopiedColumn, PlannedRebuild, RequiredColumn};
-pub use scratch::Scratch;
+pub(crate) use rebuild::PlannedRebuild;
+pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};
 
 /// What a step from one version to the next has to make, and by which means.
 #[derive(Debug, Default)]
-pub struct StepPlan {
+pub(crate) struct StepPlan {
     /// The changes, in the order in which they are pending.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
     /// The columns that a rename can make.
-    pub column_renames: Vec<ColumnRename>,
+    pub(crate) column_renames: Vec<ColumnRename>,
     /// The tables that a rename can make.
-    pub table_renames: Vec<TableRename>,
+    pub(crate) table_renames: Vec<TableRename>,
     /// The tables that a rebuild can make.
-    pub rebuilds: Vec<PlannedRebuild>,
+    pub(crate) rebuilds: Vec<PlannedRebuild>,
     /// What the step brings to the new version by itself.
-    pub derived: Vec<DerivedChange>,
+    pub(crate) derived: Vec<DerivedChange>,
 }
 
 /// One change that a step has to make. Names are those of the version that has the object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// A table is new.
     CreateTable(String),
     /// A table is gone.
@@ -50,62 +50,74 @@ pub enum Change {
     Rebuild(String),
 }
 
+impl Change {
+    fn rank(&self) -> usize {
+        match self {
+            Self::CreateTable(_) => 0,
+            Self::AddColumn(_) | Self::RenameColumnTo(_) => 1,
+            Self::Rebuild(_) => 2,
+            Self::DropColumn(_) | Self::RenameColumnFrom(_) => 3,
+            Self::DropTable(_) => 4,
+        }
+    }
+}
+
 /// A column by its table and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnName {
+pub(crate) struct ColumnName {
     /// The table.
-    pub table: String,
+    pub(crate) table: String,
     /// The column.
-    pub column: String,
+    pub(crate) column: String,
 }
 
 /// A column that can get another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColumnRename {
+pub(crate) struct ColumnRename {
     /// The column at the old version.
-    pub old: ColumnName,
+    pub(crate) old: ColumnName,
     /// The column at the new version.
-    pub new: ColumnName,
+    pub(crate) new: ColumnName,
     /// The changes that the rename makes.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
 }
 
 /// A table that can get another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TableRename {
+pub(crate) struct TableRename {
     /// The table at the old version.
-    pub old: String,
+    pub(crate) old: String,
     /// The table at the new version.
-    pub new: String,
+    pub(crate) new: String,
     /// The changes that the rename makes.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
 }
 
 /// The plan for the step between two schemas.
-///
-/// # Errors
-/// What the scratch database reports, which is a bug of ours: both schemas have been executed
-/// before.
-pub fn plan(scratch: &Scratch, old: &Schema, new: &Schema) -> rusqlite::Result<StepPlan> {
+pub(crate) fn plan(scratch: &Scratch, old: &Schema, new: &Schema) -> StepPlan {
     let found = diff(old, new);
     let mut plan = StepPlan {
         derived: found.derived.clone(),
         ..StepPlan::default()
     };
-    for entity in &found.dropped {
-        plan.changes.push(Change::DropTable(entity.name().to_owned()));
-    }
     for entity in &found.created {
-        plan.changes.push(Change::CreateTable(entity.name().to_owned()));
+        plan.changes
+            .push(Change::CreateTable(entity.name().to_owned()));
     }
     for (old, new) in &found.tables {
-        table::plan_table(scratch, old, new, &mut plan)?;
+        table::plan_table(scratch, old, new, &mut plan);
     }
     for (old, new) in &found.virtual_tables {
         rebuild::plan_virtual_table(old, new, &mut plan);
     }
+    for entity in &found.dropped {
+        plan.changes
+            .push(Change::DropTable(entity.name().to_owned()));
+    }
+    // What is new comes before what goes, so that data can be moved in between.
+    plan.changes.sort_by_key(Change::rank);
     plan_table_renames(&found, &mut plan);
-    Ok(plan)
+    plan
 }
 
 /// A table that is gone and one that is new are a rename where nothing but the name differs.

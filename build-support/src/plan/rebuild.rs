@@ -8,39 +8,39 @@ use super::{Change, StepPlan};
 
 /// A rebuild of a table: how its rows come from the old one.
 #[derive(Debug)]
-pub struct PlannedRebuild {
+pub(crate) struct PlannedRebuild {
     /// The table at the old version.
-    pub old: String,
+    pub(crate) old: String,
     /// The table at the new version.
-    pub new: String,
+    pub(crate) new: String,
     /// The columns that are copied.
-    pub copied: Vec<CopiedColumn>,
+    pub(crate) copied: Vec<CopiedColumn>,
     /// The columns that need an expression.
-    pub required: Vec<RequiredColumn>,
+    pub(crate) required: Vec<RequiredColumn>,
     /// The names of the rowid, new and old, where the rowids are copied.
-    pub rowid: Option<(&'static str, &'static str)>,
+    pub(crate) rowid: Option<(&'static str, &'static str)>,
     /// What else there is to do.
-    pub kind: RebuildKind,
+    pub(crate) kind: RebuildKind,
     /// The changes that the rebuild makes.
-    pub changes: Vec<Change>,
+    pub(crate) changes: Vec<Change>,
 }
 
 /// A column that a rebuild copies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CopiedColumn {
+pub(crate) struct CopiedColumn {
     /// Its name in the new table.
-    pub new: String,
+    pub(crate) new: String,
     /// Its name in the old table.
-    pub old: String,
+    pub(crate) old: String,
 }
 
 /// A column for which a rebuild needs an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequiredColumn {
+pub(crate) struct RequiredColumn {
     /// Its name in the new table.
-    pub column: String,
+    pub(crate) column: String,
     /// Why it cannot be copied or left to its default.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 /// The names that SQLite has for the rowid: <https://www.sqlite.org/lang_createtable.html#rowid>
@@ -50,7 +50,11 @@ const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
 pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> PlannedRebuild {
     let mut copied = Vec::new();
     let mut required = Vec::new();
-    for column in new.columns.iter().filter(|column| column.generated.is_none()) {
+    for column in new
+        .columns
+        .iter()
+        .filter(|column| column.generated.is_none())
+    {
         match (old.column(&column.name), required_reason(old, new, column)) {
             (_, Some(reason)) => required.push(RequiredColumn {
                 column: column.name.clone(),
@@ -90,7 +94,10 @@ fn required_reason(old: &Table, new: &Table, column: &Column) -> Option<String> 
             .then(|| "it is new, cannot be NULL and has no default".to_owned());
     };
     if source.affinity != column.affinity
-        || (new.strict && !source.declared_type.eq_ignore_ascii_case(&column.declared_type))
+        || (new.strict
+            && !source
+                .declared_type
+                .eq_ignore_ascii_case(&column.declared_type))
     {
         let shown = |column: &Column| match column.declared_type.as_str() {
             "" => "no type".to_owned(),
@@ -181,13 +188,17 @@ pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &
 
 /// The `content=` option of a full-text index: the table, empty for an index without content.
 fn content(table: &VirtualTable) -> Option<String> {
-    table.arguments.iter().find_map(|argument| {
-        match argument.lexemes.as_slice() {
+    table
+        .arguments
+        .iter()
+        .find_map(|argument| match argument.lexemes.as_slice() {
             [Lexeme::Word(option), Lexeme::Operator(equals), value]
                 if option == "content" && equals == "=" =>
             {
                 Some(match value {
-                    Lexeme::Word(name) | Lexeme::Quoted(name) | Lexeme::String(name) => name.clone(),
+                    Lexeme::Word(name) | Lexeme::Quoted(name) | Lexeme::String(name) => {
+                        name.clone()
+                    }
                     Lexeme::Blob(_)
                     | Lexeme::Number(_)
                     | Lexeme::Variable(_)
@@ -196,6 +207,5 @@ fn content(table: &VirtualTable) -> Option<String> {
                 })
             }
             _ => None,
-        }
-    })
+        })
 }

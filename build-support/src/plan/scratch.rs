@@ -5,7 +5,7 @@ use stepladder::sql::quote_identifier;
 
 /// A database in memory on which alterations are tried.
 #[derive(Debug)]
-pub struct Scratch {
+pub(crate) struct Scratch {
     connection: Connection,
 }
 
@@ -25,7 +25,7 @@ impl Scratch {
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn new() -> rusqlite::Result<Self> {
+    pub(crate) fn new() -> rusqlite::Result<Self> {
         let connection = Connection::open_in_memory()?;
         // With foreign keys on, ADD COLUMN refuses REFERENCES with a default, as documented:
         // https://www.sqlite.org/lang_altertable.html#alter_table_add_column

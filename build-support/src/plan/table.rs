@@ -10,12 +10,7 @@ use super::{Change, ColumnName, ColumnRename, Scratch, StepPlan};
 
 /// Plans the changes of one table: column by column where `ALTER TABLE` can make them all, as a
 /// rebuild otherwise.
-pub(super) fn plan_table(
-    scratch: &Scratch,
-    old: &Table,
-    new: &Table,
-    plan: &mut StepPlan,
-) -> rusqlite::Result<()> {
+pub(super) fn plan_table(scratch: &Scratch, old: &Table, new: &Table, plan: &mut StepPlan) {
     let columns = AlteredColumns::new(scratch, old, new);
     let in_place = alter_in_place(scratch, old, new, &columns);
     let renames = alter_with_renames(scratch, old, new, &columns, in_place);
@@ -23,7 +18,7 @@ pub(super) fn plan_table(
         let changes = vec![Change::Rebuild(new.name.clone())];
         plan.changes.extend(changes.clone());
         plan.rebuilds.push(plan_rebuild(old, new, changes));
-        return Ok(());
+        return;
     }
     let dropped = |column: &Column| {
         let name = column_name(old, column);
@@ -41,7 +36,11 @@ pub(super) fn plan_table(
             Change::RenameColumnTo(name)
         }
     };
-    let mut changes: Vec<_> = columns.dropped.iter().map(|column| dropped(column)).collect();
+    let mut changes: Vec<_> = columns
+        .dropped
+        .iter()
+        .map(|column| dropped(column))
+        .collect();
     changes.extend(columns.added.iter().map(|column| added(column)));
     plan.changes.extend(changes.clone());
     for (from, to) in renames {
@@ -54,7 +53,6 @@ pub(super) fn plan_table(
     if !in_place {
         plan.rebuilds.push(plan_rebuild(old, new, changes));
     }
-    Ok(())
 }
 
 fn column_name(table: &Table, column: &Column) -> ColumnName {

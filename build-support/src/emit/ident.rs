@@ -1,0 +1,24 @@
+//! The identifiers that carry version numbers.
+
+use proc_macro2::{Ident, Span};
+
+use super::Step;
+
+/// `v2`
+pub(super) fn version_module(version: i32) -> Ident {
+    ident(&format!("v{version}"))
+}
+
+/// `From2To3`
+pub(super) fn step_type(step: &Step) -> Ident {
+    ident(&format!("From{}To{}", step.from, step.to))
+}
+
+/// `from2_to3`
+pub(super) fn step_method(step: &Step) -> Ident {
+    ident(&format!("from{}_to{}", step.from, step.to))
+}
+
+fn ident(text: &str) -> Ident {
+    Ident::new(text, Span::call_site())
+}
