@@ -52,10 +52,6 @@ pub(crate) fn reason(error: &io::Error) -> String {
 
 /// Whether a file had to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the last pass, write, is to call it")
-)]
 pub(crate) enum Written {
     /// It had this text already and was left alone, so that nothing is built again.
     Unchanged,

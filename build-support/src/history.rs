@@ -108,20 +108,18 @@ impl Link<'_> {
 
     fn parent_missing(&self, parent: &Parent) -> Diagnostic {
         let missing = self.shown(&snapshot_name(parent.version));
-        let diagnostic = Diagnostic::at(
-            self.file,
-            Places::new(self.file).parent_field("version"),
-            format!(
-                "`{}` names version {} as its parent and `{missing}` is not there",
-                self.file.path, parent.version
-            ),
-            "",
+        let span = Places::new(self.file).parent_field("version");
+        let names = format!(
+            "`{}` names version {} as its parent",
+            self.file.path, parent.version
         );
         if parent.version >= self.snapshot.version || parent.version < 1 {
-            return diagnostic
-                .note("a parent is an older version")
-                .help(self.make_again());
+            let message = format!("{names}, which is not an older version");
+            let label = format!("expected a version from 1 to {}", self.snapshot.version - 1);
+            return Diagnostic::at(self.file, span, message, label).help(self.make_again());
         }
+        let message = format!("{names} and `{missing}` is not there");
+        let diagnostic = Diagnostic::at(self.file, span, message, "there is no such snapshot");
         diagnostic.help(format!("restore it: `git checkout -- {missing}`"))
     }
 
@@ -170,8 +168,7 @@ impl Link<'_> {
             Places::new(self.file).parent_field("fingerprint"),
             "the fingerprint it had",
         )
-        .note(format!("expected {}", parent.fingerprint))
-        .note(format!("   found {found}"))
+        .note(both(&parent.fingerprint, found))
         .help(format!(
             "restore it, `git checkout -- {}`, and make the change as a new version: edit \
              `{}/schema.sql` and run `cargo stepladder make-migrations`",
@@ -217,8 +214,7 @@ impl Link<'_> {
                 places.parent_field("step"),
                 "the fingerprint it had",
             )
-            .note(format!("expected {pinned}"))
-            .note(format!("   found {fingerprint}"))
+            .note(both(pinned, &fingerprint))
             .note("databases that have taken this step do not take it again")
             .help(format!(
                 "restore it, `git checkout -- {name}`, and make the change in a step to a new version"
@@ -233,6 +229,10 @@ impl Link<'_> {
             self.snapshot.version, self.file.path
         )
     }
+}
+
+fn both(expected: &str, found: &str) -> String {
+    format!("expected {expected}\n   found {found}")
 }
 
 /// Checks that each step leads from a version to a neighbour of it.

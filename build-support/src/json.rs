@@ -9,6 +9,8 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) span: Range<usize>,
+    /// Whether it is an object or an array.
+    is_list: bool,
     children: Vec<(Option<String>, Node)>,
 }
 
@@ -19,6 +21,16 @@ impl Node {
             .iter()
             .find(|(name, _)| name.as_deref() == Some(key))
             .map(|(_, node)| node)
+    }
+
+    /// The text, number or word that an offset is in.
+    pub(crate) fn leaf_at(&self, offset: usize) -> Option<&Node> {
+        let inside = |node: &&Node| node.span.contains(&offset);
+        let child = self.children.iter().map(|(_, node)| node).find(inside)?;
+        if child.is_list {
+            return child.leaf_at(offset);
+        }
+        Some(child)
     }
 
     /// An item of an array.
@@ -39,15 +51,19 @@ fn value(text: &str, at: usize) -> Option<(Node, usize)> {
         b'[' => members(text, at + 1, b']')?,
         b'"' => (Vec::new(), string_end(text, at)?),
         _ => {
-            let rest = &text[at..];
+            let rest = text.get(at..)?;
             let length = rest
                 .find(|c: char| matches!(c, ',' | '}' | ']') || c.is_whitespace())
                 .unwrap_or(rest.len());
             (Vec::new(), at + length)
         }
     };
-    let span = at..end;
-    Some((Node { span, children }, end))
+    let node = Node {
+        span: at..end,
+        is_list: matches!(text.as_bytes()[at], b'{' | b'['),
+        children,
+    };
+    Some((node, end))
 }
 
 type Members = Vec<(Option<String>, Node)>;
@@ -65,6 +81,7 @@ fn members(text: &str, mut at: usize, close: u8) -> Option<(Members, usize)> {
                     let end = string_end(text, at)?;
                     key = serde_json::from_str(&text[at..end]).ok();
                     let colon = skip_space(text, end);
+                    text[colon..].strip_prefix(':')?;
                     at = skip_space(text, colon + 1);
                 }
                 let (node, end) = value(text, at)?;
@@ -138,10 +155,8 @@ fn character(rest: &str) -> (usize, usize) {
         return (2.min(rest.len()), 1);
     }
     match hex(2) {
-        Some(high @ 0xd800..0xdc00) if hex(8).is_some() => {
-            debug_assert!(high >= 0xd800);
-            (12, 4)
-        }
+        // Two escapes that are one character together.
+        Some(0xd800..0xdc00) if hex(8).is_some() => (12, 4),
         Some(code) => (6, char::from_u32(code).map_or(3, char::len_utf8)),
         None => (rest.len(), 1),
     }

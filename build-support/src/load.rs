@@ -10,7 +10,7 @@ use crate::folder::{Folder, read_folder};
 use crate::history::{History, Snapshots, Version, check_chain};
 use crate::introspect::introspect_snapshot;
 use crate::schema_sql::{differences, moved_on, read_schema};
-use crate::settings::{Settings, read_settings};
+use crate::settings::{Settings, check_names, read_settings};
 use crate::snapshot::read_snapshot;
 use crate::source::SourceFile;
 
@@ -81,6 +81,11 @@ pub(crate) fn read_checked(dir: &Path) -> Result<Checked, Error> {
         let schema = read_schema(&file, &mut errors)?;
         Some((file, schema))
     });
+    errors.barrier()?;
+
+    let all = versions.iter().map(|version| &version.schema);
+    let all = all.chain(wanted.iter().map(|(_, schema)| schema));
+    check_names(&settings, all, &mut errors);
     errors.barrier()?;
     Ok(Checked {
         folder,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use stepladder::compare::{CompareOptions, Strictness, compare};
+use stepladder::compare::{CompareOptions, Difference, DifferenceKind, Strictness, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::Connection;
 use stepladder::schema::{EntityKind, Schema};
@@ -64,7 +64,7 @@ struct Run<'a> {
 impl Run<'_> {
     fn statement(&mut self, statement: Statement<'_>) {
         let Some(create) = read_create(statement.sql) else {
-            self.errors.push(not_a_create(self.file, statement));
+            self.errors.push(self.not_a_create(statement));
             return;
         };
         if let Some((span, refused)) = &create.refused {
@@ -96,6 +96,19 @@ impl Run<'_> {
             sql: statement.sql.to_owned(),
             start: statement.start,
         });
+    }
+
+    fn not_a_create(&self, statement: Statement<'_>) -> Diagnostic {
+        if first_word(statement).1 == "CREATE"
+            && let Err(error) = self.connection.prepare(statement.sql)
+        {
+            let error = SqlError::new(&error, statement.sql);
+            let span = moved(&error.span, statement.start);
+            let message = format!("this statement is not valid: {}", error.message);
+            return Diagnostic::at(self.file, span, message, "SQLite stops here")
+                .help("expected `CREATE TABLE`, `INDEX`, `TRIGGER`, `VIEW` or `VIRTUAL TABLE`");
+        }
+        out_of_place(self.file, statement)
     }
 
     /// What has the name already. Tables, views and indexes share their names; triggers have
@@ -167,13 +180,21 @@ fn refusal(file: &SourceFile, span: Range<usize>, refused: Refused) -> Diagnosti
     }
 }
 
-/// The message about a statement that creates nothing.
-fn not_a_create(file: &SourceFile, statement: Statement<'_>) -> Diagnostic {
+/// The place and the text, in capital letters, of the first word of a statement.
+fn first_word(statement: Statement<'_>) -> (Range<usize>, String) {
     let tokens = tokens(statement.sql);
-    let first = tokens
+    let word = tokens
         .first()
         .map_or(0..0, |token| token.start..token.end());
-    let word = statement.sql[first.clone()].to_ascii_uppercase();
+    (
+        moved(&word, statement.start),
+        statement.sql[word].to_ascii_uppercase(),
+    )
+}
+
+/// The message about a statement that is not a `CREATE`.
+fn out_of_place(file: &SourceFile, statement: Statement<'_>) -> Diagnostic {
+    let (span, word) = first_word(statement);
     let help = match word.as_str() {
         "INSERT" | "REPLACE" | "WITH" => {
             "rows of a new database go to `seed.sql`, rows of an old one to a step"
@@ -185,17 +206,13 @@ fn not_a_create(file: &SourceFile, statement: Statement<'_>) -> Diagnostic {
         "BEGIN" | "COMMIT" | "END" | "ROLLBACK" | "SAVEPOINT" | "RELEASE" => {
             "delete it: transactions are made when the schema is"
         }
-        "CREATE" => "check what follows `CREATE`",
         _ => "delete it, or move it to the app",
     };
     Diagnostic::at(
         file,
-        moved(&first, statement.start),
-        format!(
-            "`{}` has a statement that does not create an entity",
-            file.path
-        ),
-        "expected `CREATE TABLE`, `INDEX`, `TRIGGER`, `VIEW` or `VIRTUAL TABLE`",
+        span,
+        format!("`{word}` does not belong in `{}`", file.path),
+        "expected `CREATE`",
     )
     .help(help)
 }
@@ -208,8 +225,20 @@ pub(crate) fn differences(version: &Schema, wanted: &Schema) -> Vec<String> {
     options.type_names = Strictness::Strict;
     compare(version, wanted, &options)
         .iter()
-        .map(|difference| format!("{difference:?}"))
+        .map(in_words)
         .collect()
+}
+
+/// What has happened to the schema: for the one that makes it, nothing is unexpected.
+fn in_words(difference: &Difference) -> String {
+    let object = &difference.object;
+    match difference.kind {
+        DifferenceKind::Missing | DifferenceKind::MissingColumn => format!("{object} is gone"),
+        DifferenceKind::Unexpected | DifferenceKind::UnexpectedColumn => {
+            format!("{object} is new")
+        }
+        _ => difference.to_string(),
+    }
 }
 
 /// The message about a schema that is not that of the newest version.

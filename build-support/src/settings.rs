@@ -1,13 +1,15 @@
 //! `stepladder.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
+use stepladder::schema::{Entity, Schema};
 use stepladder::sql::fold;
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::folder::distance;
 use crate::source::SourceFile;
 
 /// The settings of a schemas folder.
@@ -64,13 +66,16 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
         names: BTreeMap::new(),
         file: Some(file.clone()),
     };
-    for (sql, rust) in errors.ok(read).into_iter().flat_map(|read| read.names) {
-        let name = ChosenName {
-            sql_span: sql.span(),
-            rust_span: rust.span(),
-            sql: sql.into_inner(),
-            rust: rust.into_inner(),
-        };
+    let read = errors.ok(read).map(|read| read.names);
+    let names = read.into_iter().flatten().map(|(sql, rust)| ChosenName {
+        sql_span: sql.span(),
+        rust_span: rust.span(),
+        sql: sql.into_inner(),
+        rust: rust.into_inner(),
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort_by_key(|name| name.sql_span.start);
+    for name in names {
         add_name(file, name, &mut settings, errors);
     }
     settings
@@ -78,10 +83,12 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
 
 fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     let message = error.message().lines().collect::<Vec<_>>().join(", ");
-    match error.span() {
+    let diagnostic = match error.span() {
         Some(span) => Diagnostic::at(file, span, message, ""),
         None => Diagnostic::in_file(&*file.path, message),
-    }
+    };
+    diagnostic
+        .help("names are chosen like this: `[names]`, and below it `\"due dates\" = \"due_dates\"`")
 }
 
 fn add_name(
@@ -109,10 +116,54 @@ fn add_name(
             format!("`{}` is named twice", name.sql),
             "SQLite does not tell capital letters from small ones",
         );
-        errors.push(same.also_at(file, first.sql_span.clone(), "named here first"));
+        let same = same.also_at(file, first.sql_span.clone(), "named here first");
+        errors.push(same.help("keep one of the two"));
         return;
     }
     settings.names.insert(key, name);
+}
+
+/// Checks that each SQL name is one of some version.
+pub(crate) fn check_names<'a>(
+    settings: &Settings,
+    schemas: impl Iterator<Item = &'a Schema>,
+    errors: &mut Diagnostics,
+) {
+    let Some(file) = &settings.file else {
+        return;
+    };
+    let known = schemas.flat_map(|schema| schema.entities.iter().flat_map(names_of));
+    let known: BTreeSet<String> = known.collect();
+    for (key, name) in &settings.names {
+        // The columns of a view are not in the model.
+        let is_known = known.contains(key)
+            || known
+                .iter()
+                .any(|name| name.ends_with('.') && key.starts_with(name.as_str()));
+        if is_known {
+            continue;
+        }
+        let message = format!("no version has a table or column `{}`", name.sql);
+        let wrong = Diagnostic::at(file, name.sql_span.clone(), message, "not found");
+        let near = known.iter().filter(|known| distance(known, key) <= 2);
+        errors.push(match near.min_by_key(|known| distance(known, key)) {
+            Some(near) => wrong.help(format!("a similar name exists: `\"{near}\"`")),
+            None => wrong.help("a column is written with its table: `\"table.column\"`"),
+        });
+    }
+}
+
+/// The names under which an entity and its columns are found; `view.` for all of a view.
+fn names_of(entity: &Entity) -> Vec<String> {
+    let name = fold(entity.name());
+    let columns: Vec<String> = match entity {
+        Entity::Table(table) => table.columns.iter().map(|c| fold(&c.name)).collect(),
+        Entity::VirtualTable(table) => table.columns.iter().map(|c| fold(c)).collect(),
+        Entity::View(_) => vec![String::new()],
+        Entity::Index(_) | Entity::Trigger(_) => Vec::new(),
+    };
+    let columns = columns.into_iter().map(|column| format!("{name}.{column}"));
+    columns.chain([name.clone()]).collect()
 }
 
 /// An identifier that looks like the text.

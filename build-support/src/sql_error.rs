@@ -18,12 +18,14 @@ impl SqlError {
     pub(crate) fn new(error: &rusqlite::Error, sql: &str) -> Self {
         match error {
             rusqlite::Error::SqlInputError { msg, offset, .. } => Self {
-                message: msg.clone(),
+                message: in_our_words(msg),
                 span: token_span(sql, *offset).unwrap_or(0..sql.len()),
             },
             rusqlite::Error::SqliteFailure(_, Some(message)) => Self {
-                message: message.clone(),
-                span: named_span(sql, message).unwrap_or(0..sql.len()),
+                message: in_our_words(message),
+                span: named_span(sql, message)
+                    .or_else(|| end_span(sql, message))
+                    .unwrap_or(0..sql.len()),
             },
             other => Self {
                 message: other.to_string(),
@@ -35,8 +37,13 @@ impl SqlError {
     /// The table that SQLite did not find.
     pub(crate) fn missing_table(&self) -> Option<&str> {
         let (_, name) = self.message.split_once("no such table: ")?;
-        Some(name.strip_prefix("main.").unwrap_or(name))
+        Some(name)
     }
+}
+
+/// The message without the `main.` that nobody wrote.
+fn in_our_words(message: &str) -> String {
+    message.replace("no such table: main.", "no such table: ")
 }
 
 /// The token at an offset; the last one where the offset is behind the text.
@@ -53,7 +60,8 @@ fn token_span(sql: &str, offset: i32) -> Option<Range<usize>> {
 /// The place of the name with which a message ends, as in `no such table: main.todos`.
 pub(crate) fn named_span(sql: &str, message: &str) -> Option<Range<usize>> {
     let (_, name) = message.rsplit_once(": ")?;
-    let name = name.strip_prefix("main.").unwrap_or(name);
+    // `old.title` and `main.todos` are three tokens; the last one is what is missing.
+    let name = name.rsplit('.').next().unwrap_or(name);
     let tokens = tokens(sql);
     let named: Vec<_> = tokens
         .iter()
@@ -66,6 +74,13 @@ pub(crate) fn named_span(sql: &str, message: &str) -> Option<Range<usize>> {
     // The second of two that are the same is the one too many.
     let index = usize::from(message.starts_with("duplicate") && named.len() > 1);
     named.get(index).map(|token| token.start..token.end())
+}
+
+/// The last token, where the statement ends too early.
+fn end_span(sql: &str, message: &str) -> Option<Range<usize>> {
+    let tokens = tokens(sql);
+    let last = tokens.last().filter(|_| message == "incomplete input")?;
+    Some(last.start..last.end())
 }
 
 #[cfg(test)]

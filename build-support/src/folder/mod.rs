@@ -20,6 +20,7 @@ use name::{FileName, file_name, is_ignored};
 use near::near_name;
 
 pub(crate) use name::{snapshot_name, step_name};
+pub(crate) use near::distance;
 
 /// The files of a schemas folder by what they are.
 #[derive(Debug, Default)]
@@ -60,6 +61,12 @@ fn shown_name(dir: &Path) -> String {
         .unwrap_or_else(|| "schemas".to_owned())
 }
 
+fn looked_for(dir: &Path) -> String {
+    let absolute = std::path::absolute(dir);
+    let dir = absolute.as_deref().unwrap_or(dir);
+    format!("looked for `{}`", dir.display())
+}
+
 fn check_folder(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
     let found = match fs::metadata(dir) {
         Ok(found) => found,
@@ -68,7 +75,7 @@ fn check_folder(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
                 shown,
                 format!("there is no folder `{shown}`"),
             )
-            .note(format!("looked for `{}`", dir.display()))
+            .note(looked_for(dir))
             .help(format!(
                 "create it, write your `CREATE TABLE` statements to `{shown}/schema.sql` and run \
                  `cargo stepladder make-migrations`"
@@ -169,10 +176,10 @@ fn read_entry(
         }
     };
     if path.is_dir() {
-        errors.push(Diagnostic::in_file(
-            &*shown,
-            format!("`{shown}` is a folder, not a file"),
-        ));
+        errors.push(
+            Diagnostic::in_file(&*shown, format!("`{shown}` is a folder, not a file"))
+                .help("rename it, or move it out of the schemas folder"),
+        );
         return;
     }
     let Some(file) = errors.ok(read(path, &shown)) else {

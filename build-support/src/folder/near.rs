@@ -41,7 +41,7 @@ fn is_step_word(letters: &str) -> bool {
 }
 
 /// The Levenshtein distance.
-pub(super) fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.chars().enumerate() {

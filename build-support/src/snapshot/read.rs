@@ -73,6 +73,10 @@ fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnos
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or(&text);
     let start = file.offset_of(error.line(), error.column());
+    // A value that is wrong is shown whole, and not only where it ends.
+    let value = Places::new(file)
+        .value_at(start)
+        .filter(|_| error.is_data());
     // The end of the text is shown behind its last character, on the line that has it.
     let start = start.min(floor_boundary(&file.text, file.text.trim_end().len()));
     let length = file.text[start..].chars().next().map_or(0, char::len_utf8);
@@ -83,7 +87,7 @@ fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnos
     };
     Diagnostic::at(
         file,
-        start..start + length,
+        value.unwrap_or(start..start + length),
         format!("`{}` {what}: {reason}", file.path),
         "",
     )

@@ -1,0 +1,2 @@
+CREATE INDEX todos_title ON todos (title);
+CREATE TABLE todos (title TEXT);

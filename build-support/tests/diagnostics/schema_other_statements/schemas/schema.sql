@@ -1,0 +1,11 @@
+PRAGMA foreign_keys = ON;
+BEGIN;
+CREATE TABLE todos (id INTEGER PRIMARY KEY, title TEXT);
+INSERT INTO todos VALUES (1, 'first');
+UPDATE todos SET title = 'one';
+ALTER TABLE todos ADD COLUMN done;
+DROP TABLE todos;
+SELECT * FROM todos;
+ATTACH 'x.db' AS x;
+CREATE DATABASE d;
+COMMIT;
