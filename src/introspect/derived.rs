@@ -1,6 +1,5 @@
 //! Indexes, triggers, views and virtual tables.
 
-use super::create_table::key_term;
 use super::cursor::{Cursor, split_at_commas};
 use super::expression::text_of;
 use super::facts::{Facts, SchemaRow};
@@ -38,7 +37,7 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
                     (Some(name), _) => IndexTerm::Column(name.clone()),
                     (None, -1) => IndexTerm::Rowid,
                     (None, _) => {
-                        let (term, _) = key_term(terms.get(at).copied().unwrap_or_default());
+                        let term = without_order(terms.get(at).copied().unwrap_or_default());
                         IndexTerm::Expression(expression_over(facts, &row.table, term))
                     }
                 },
@@ -52,6 +51,15 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
             .collect(),
         filter,
         sql: row.sql.clone(),
+    }
+}
+
+/// The term of an index without its order. A COLLATE stays: in `a = b COLLATE c` it is a part of
+/// the expression.
+fn without_order<'t, 'a>(term: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    match term {
+        [rest @ .., last] if last.is_keyword("ASC") || last.is_keyword("DESC") => rest,
+        _ => term,
     }
 }
 
