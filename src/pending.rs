@@ -1,10 +1,12 @@
 //! What a step still has to make, as a type.
 //!
-//! A generated step type names its changes in a list, `Pending<DropTable<v1::users::table>,
-//! Pending<AddColumn<v2::todos::due_date>, NothingPending>>`. Each method of
-//! [`Step`](crate::Step) takes its change out of the list, and `done` needs the empty one. The
-//! traits here exist for that, and for what rustc says when something does not fit; generated code
-//! implements them.
+//! A generated step type names its changes in a tree, such as `Both<Pending<DropTable<..>>,
+//! Pending<AddColumn<..>>>`. Each method of [`Step`](crate::Step) takes its change out of the tree,
+//! and `done` needs one with nothing pending. It is a tree and not a list because a step may have
+//! hundreds of changes, and rustc does not follow types that are nested hundreds deep.
+//!
+//! The traits here exist for that, and for what rustc says when something does not fit; generated
+//! code implements them.
 
 use std::marker::PhantomData;
 
@@ -47,18 +49,22 @@ pub struct DropTable<T>(PhantomData<T>);
 #[derive(Debug)]
 pub struct Rebuild<T>(PhantomData<T>);
 
-/// A list of changes that a step still has to make: the first, and the others.
+/// A change that a step still has to make.
 #[derive(Debug)]
-pub struct Pending<Change, Others>(PhantomData<(Change, Others)>);
-/// The empty list of changes.
+pub struct Pending<Change>(PhantomData<Change>);
+/// Two trees of changes.
+#[derive(Debug)]
+pub struct Both<A, B>(PhantomData<(A, B)>);
+/// No change.
 #[derive(Debug)]
 pub struct NothingPending;
 
-/// A list of changes of which all are made.
+/// A tree of changes of which all are made.
 #[diagnostic::on_unimplemented(message = "the step still has changes to make: `{Self}`")]
 pub trait AllMade {}
 impl AllMade for NothingPending {}
-impl<Change: Made, Others: AllMade> AllMade for Pending<Change, Others> {}
+impl<Change: Made> AllMade for Pending<Change> {}
+impl<A: AllMade, B: AllMade> AllMade for Both<A, B> {}
 
 /// A change that is made. No pending change is; the trait is there for the message.
 #[diagnostic::on_unimplemented(
@@ -69,58 +75,60 @@ impl<Change: Made, Others: AllMade> AllMade for Pending<Change, Others> {}
 )]
 pub trait Made {}
 
-/// Takes a change out of a list. `Place` is where it stands; the compiler finds it.
-pub trait Remove<Change, Place> {
-    /// The list without the change.
-    type Rest;
-}
-/// The first place of a list.
-#[derive(Debug)]
-pub struct First;
-/// A place behind the first.
-#[derive(Debug)]
-pub struct Behind<Place>(PhantomData<Place>);
-/// No place: the change is not in the list.
-#[derive(Debug)]
-pub struct Nowhere;
-
-impl<Change, Others> Remove<Change, First> for Pending<Change, Others> {
-    type Rest = Others;
-}
-impl<Change, Other, Others, Place> Remove<Change, Behind<Place>> for Pending<Other, Others>
-where
-    Others: Remove<Change, Place>,
-{
-    type Rest = Pending<Other, Others::Rest>;
-}
-impl<Change: PendingInThisStep> Remove<Change, Nowhere> for NothingPending {
-    type Rest = NothingPending;
-}
-
-/// A change that is in the list. Nothing implements it: the compiler comes here when it has looked
-/// at the whole list, and then says so in our words.
+/// Takes a change out of a tree. `Place` is where it stands; the compiler finds it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a change that this step still has to make",
+    message = "`{Change}` is not a change that this step still has to make",
     label = "no such change is pending here",
     note = "either this step has made it already, or it belongs to the step to another version: look at the version in the path, such as `v2::`"
 )]
-pub trait PendingInThisStep {}
-
-/// Takes several changes out of a list.
-pub trait RemoveAll<Changes, Places> {
-    /// The list without them.
+pub trait Remove<Change, Place> {
+    /// The tree without the change.
     type Rest;
 }
-impl<List> RemoveAll<NothingPending, ()> for List {
-    type Rest = List;
+/// The place of a change.
+#[derive(Debug)]
+pub struct Here;
+/// A place in the first of two trees.
+#[derive(Debug)]
+pub struct InFirst<Place>(PhantomData<Place>);
+/// A place in the second of two trees.
+#[derive(Debug)]
+pub struct InSecond<Place>(PhantomData<Place>);
+
+impl<Change> Remove<Change, Here> for Pending<Change> {
+    type Rest = NothingPending;
 }
-impl<List, Change, Others, Place, Places> RemoveAll<Pending<Change, Others>, (Place, Places)>
-    for List
+impl<Change, Place, A, B> Remove<Change, InFirst<Place>> for Both<A, B>
 where
-    List: Remove<Change, Place>,
-    List::Rest: RemoveAll<Others, Places>,
+    A: Remove<Change, Place>,
 {
-    type Rest = <List::Rest as RemoveAll<Others, Places>>::Rest;
+    type Rest = Both<A::Rest, B>;
+}
+impl<Change, Place, A, B> Remove<Change, InSecond<Place>> for Both<A, B>
+where
+    B: Remove<Change, Place>,
+{
+    type Rest = Both<A, B::Rest>;
+}
+
+/// Takes several changes out of a tree: `Changes` is `(A, (B, ()))`.
+#[diagnostic::on_unimplemented(
+    message = "not all of `{Changes}` are changes that this step still has to make",
+    label = "made already, or not a change of this step"
+)]
+pub trait RemoveAll<Changes, Places> {
+    /// The tree without them.
+    type Rest;
+}
+impl<Tree> RemoveAll<(), ()> for Tree {
+    type Rest = Tree;
+}
+impl<Tree, Change, Others, Place, Places> RemoveAll<(Change, Others), (Place, Places)> for Tree
+where
+    Tree: Remove<Change, Place>,
+    Tree::Rest: RemoveAll<Others, Places>,
+{
+    type Rest = <Tree::Rest as RemoveAll<Others, Places>>::Rest;
 }
 
 /// A column that its version has and the version before has not.

@@ -42,6 +42,9 @@ pub enum RebuildKind {
     Autoincrement,
     /// A full-text index over the rows of another table: it is filled from there.
     ExternalContent,
+    /// Nothing can be copied: a full-text index without content, or a table of another module. It
+    /// is empty after the rebuild.
+    Empty,
 }
 
 /// Rebuilds the table: after it, `new` stands in place of the old table, with its rows.
@@ -59,8 +62,9 @@ pub(crate) fn rebuild(
         let what = what.to_owned();
         move |error| (what, error)
     };
-    if plan.kind == RebuildKind::ExternalContent {
-        return refill(connection, new, plan);
+    match plan.kind {
+        RebuildKind::ExternalContent | RebuildKind::Empty => return remake(connection, new, plan),
+        RebuildKind::Plain | RebuildKind::Autoincrement => {}
     }
     let temporary = free_name(connection, new.name).map_err(at("read the names in use"))?;
     // Step 4. References of the table to itself keep the final name.
@@ -91,8 +95,9 @@ pub(crate) fn rebuild(
     renamed
 }
 
-/// A full-text index without rows of its own is made anew and filled from its content table.
-fn refill(
+/// Drops and creates a virtual table; an index over the rows of another table is filled from there:
+/// <https://www.sqlite.org/fts5.html#the_rebuild_command>
+fn remake(
     connection: &Connection,
     new: &Entity,
     plan: &RebuildPlan,
@@ -100,11 +105,14 @@ fn refill(
     drop_if_exists(connection, new.kind, plan.old_name)
         .map_err(|error| (format!("DROP TABLE {}", plan.old_name), error))?;
     let name = quote_identifier(new.name);
-    let fill = format!("INSERT INTO main.{name} ({name}) VALUES ('rebuild')");
+    let fill = match plan.kind {
+        RebuildKind::ExternalContent => {
+            format!("INSERT INTO main.{name} ({name}) VALUES ('rebuild')")
+        }
+        RebuildKind::Plain | RebuildKind::Autoincrement | RebuildKind::Empty => String::new(),
+    };
     for sql in [new.sql, &fill] {
-        connection
-            .execute_batch(sql)
-            .map_err(|error| (sql.to_owned(), error))?;
+        (connection.execute_batch(sql)).map_err(|error| (sql.to_owned(), error))?;
     }
     Ok(())
 }

@@ -7,12 +7,28 @@ use super::ident::version_module;
 use super::{Input, Step};
 use crate::plan::{Change, ColumnName};
 
-/// The type of a list of changes.
+/// The tree of the changes of a step. Its depth grows with the logarithm of their number.
+pub(super) fn emit_tree(input: &Input<'_>, step: &Step, changes: &[Change]) -> TokenStream {
+    match changes {
+        [] => quote!(::stepladder::pending::NothingPending),
+        [change] => {
+            let change = emit_change(input, step, change);
+            quote!(::stepladder::pending::Pending<#change>)
+        }
+        _ => {
+            let (first, second) = changes.split_at(changes.len() / 2);
+            let first = emit_tree(input, step, first);
+            let second = emit_tree(input, step, second);
+            quote!(::stepladder::pending::Both<#first, #second>)
+        }
+    }
+}
+
+/// The changes that one method makes: `(A, (B, ()))`.
 pub(super) fn emit_changes(input: &Input<'_>, step: &Step, changes: &[Change]) -> TokenStream {
-    let empty = quote!(::stepladder::pending::NothingPending);
-    changes.iter().rev().fold(empty, |others, change| {
+    changes.iter().rev().fold(quote!(()), |others, change| {
         let change = emit_change(input, step, change);
-        quote!(::stepladder::pending::Pending<#change, #others>)
+        quote!((#change, #others))
     })
 }
 

@@ -90,6 +90,7 @@ fn allowed() -> TokenStream {
             non_camel_case_types,
             non_snake_case,
             unreachable_pub,
+            unused_imports,
             clippy::all,
             clippy::nursery,
             clippy::pedantic,

@@ -81,6 +81,7 @@ fn emit_plan(rebuild: &PlannedRebuild) -> TokenStream {
         RebuildKind::Plain => quote!(Plain),
         RebuildKind::Autoincrement => quote!(Autoincrement),
         RebuildKind::ExternalContent => quote!(ExternalContent),
+        RebuildKind::Empty => quote!(Empty),
     };
     quote! {
         ::stepladder::__private::RebuildPlan {

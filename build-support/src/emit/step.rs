@@ -4,11 +4,11 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use stepladder::schema::Table;
 
-use super::change::{column_path, emit_change, emit_changes, table_path};
+use super::change::{column_path, emit_change, emit_changes, emit_tree, table_path};
 use super::doc::doc;
 use super::ident::step_type;
 use super::rebuild::emit_rebuild_impl;
-use super::{Input, Step};
+use super::{Input, Step, allowed};
 use crate::plan::{Change, ColumnName, PlannedRebuild, StepPlan};
 
 /// The type aliases.
@@ -19,11 +19,17 @@ pub(super) fn emit_step_type(input: &Input<'_>, step: &Step, plan: &StepPlan) ->
     let doc = doc(&format!(
         "The step from version {from} to {to}, with the changes that it has to make."
     ));
-    let changes = emit_changes(input, step, &plan.changes);
+    let tree = emit_tree(input, step, &plan.changes);
+    // Never a single leaf: rustc then takes its change for the only one that can be meant.
+    let tree = match plan.changes.len() {
+        1 => quote!(::stepladder::pending::Both<#tree, ::stepladder::pending::NothingPending>),
+        _ => tree,
+    };
+    let allowed = allowed();
     quote! {
         #doc
-        #[allow(dead_code)]
-        pub type #alias<'m> = ::stepladder::Step<'m, #from, #to, #changes>;
+        #allowed
+        pub type #alias<'m> = ::stepladder::Step<'m, #from, #to, #tree>;
     }
 }
 

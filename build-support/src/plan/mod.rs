@@ -50,6 +50,20 @@ pub(crate) enum Change {
     Rebuild(String),
 }
 
+/// A table that takes the name of a virtual table, or the reverse, can only come after it.
+fn make_room(changes: &mut [Change]) {
+    let created: Vec<String> = (changes.iter())
+        .filter_map(|change| match change {
+            Change::CreateTable(name) => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    changes.sort_by_key(|change| match change {
+        Change::DropTable(old) => !created.iter().any(|new| names_equal(new, old)),
+        _ => true,
+    });
+}
+
 impl Change {
     fn rank(&self) -> usize {
         match self {
@@ -116,6 +130,7 @@ pub(crate) fn plan(scratch: &Scratch, old: &Schema, new: &Schema) -> StepPlan {
     }
     // What is new comes before what goes, so that data can be moved in between.
     plan.changes.sort_by_key(Change::rank);
+    make_room(&mut plan.changes);
     plan_table_renames(&found, &mut plan);
     plan
 }

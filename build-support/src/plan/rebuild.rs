@@ -151,18 +151,14 @@ fn rowid_name(table: &Table) -> Option<&'static str> {
 /// an index over another table, from that.
 pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &mut StepPlan) {
     let is_fts = |table: &VirtualTable| table.module.to_ascii_lowercase().starts_with("fts");
-    let kind = match content(new) {
-        Some(table) if is_fts(new) && !table.is_empty() => RebuildKind::ExternalContent,
-        Some(_) | None => RebuildKind::Plain,
-    };
     let copies = names_equal(&old.module, &new.module)
         && content(old).as_deref() != Some("")
         && content(new).as_deref() != Some("");
-    if !copies && kind == RebuildKind::Plain {
-        plan.changes.push(Change::DropTable(old.name.clone()));
-        plan.changes.push(Change::CreateTable(new.name.clone()));
-        return;
-    }
+    let kind = match content(new) {
+        Some(table) if is_fts(new) && !table.is_empty() => RebuildKind::ExternalContent,
+        Some(_) | None if copies => RebuildKind::Plain,
+        Some(_) | None => RebuildKind::Empty,
+    };
     let common = |name: &String| old.columns.iter().find(|other| names_equal(other, name));
     let rtree = new.module.to_ascii_lowercase().starts_with("rtree");
     let changes = vec![Change::Rebuild(new.name.clone())];
