@@ -26,6 +26,7 @@ mod load;
 mod make_migrations;
 mod report;
 mod schema_sql;
+mod similar;
 mod source;
 mod sql_error;
 mod statement;
