@@ -8,9 +8,10 @@ use stepladder::sql::quote_identifier;
 
 use crate::diagnostic::Diagnostic;
 use crate::schema_sql::{Created, moved};
+use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
-use crate::statement::Event;
+use crate::statement::{Create, Event};
 
 /// The mistakes in the views and triggers of a schema that was created without an error.
 pub(crate) fn check(
@@ -27,7 +28,7 @@ pub(crate) fn check(
                 quote_identifier(&view.create.name)
             );
             let error = connection.prepare(&sql).err()?;
-            Some(unusable(file, view, &error))
+            Some(unusable(file, connection, view, &error))
         });
     let mut errors: Vec<_> = views.collect();
     // A view that is not valid would be the mistake of its triggers too.
@@ -69,7 +70,7 @@ fn triggers(
         if let Some(sql) = firing_statement(connection, trigger, base)?
             && let Err(error) = connection.prepare(&sql)
         {
-            errors.push(unusable(file, trigger, &error));
+            errors.push(unusable(file, connection, trigger, &error));
         }
         drop_trigger(connection, trigger)?;
     }
@@ -106,21 +107,25 @@ fn firing_statement(
     })
 }
 
-fn unusable(file: &SourceFile, entity: &Created, error: &rusqlite::Error) -> Diagnostic {
-    let kind = entity.create.kind;
-    let name = &entity.create.name;
+fn unusable(
+    file: &SourceFile,
+    connection: &Connection,
+    entity: &Created,
+    error: &rusqlite::Error,
+) -> Diagnostic {
+    let Create { kind, name, .. } = &entity.create;
     let error = SqlError::new(error, &entity.sql);
-    let message = format!("{kind} `{name}` is not valid: {}", error.message);
     // The offset is one in our statement, so only a name in the message can be found.
-    match named(entity, &error.message) {
-        Some(span) => Diagnostic::at(file, span, message, "SQLite does not know this"),
-        None => Diagnostic::at(
-            file,
-            entity.name.clone(),
-            message,
-            "SQLite says so when it is used",
-        ),
-    }
+    let (span, label) = match named(entity, &error.message) {
+        Some(span) => (span, "SQLite does not know this"),
+        None => (entity.name.clone(), "SQLite says so when it is used"),
+    };
+    let message = format!("{kind} `{name}` is not valid: {}", error.message);
+    let mut diagnostic = Diagnostic::at(file, span, message, label);
+    diagnostic
+        .helps
+        .extend(similar::help(connection, &error.message));
+    diagnostic
 }
 
 /// The place of the name with which the message ends.

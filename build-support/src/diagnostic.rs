@@ -1,6 +1,6 @@
 //! What is wrong, where, and what to do about it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -207,8 +207,9 @@ fn natural_key(path: &str) -> String {
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(rest.len() - start);
         key.push_str(&rest[..start]);
-        key.push_str(&format!("{:0>20}", &rest[start..start + digits]));
-        rest = &rest[start + digits..];
+        let digits = start + digits;
+        write!(key, "{:0>20}", &rest[start..digits]).expect("writing to a String does not fail");
+        rest = &rest[digits..];
     }
     key + rest
 }

@@ -66,12 +66,14 @@ fn create(connection: &Connection, entity: &SnapshotEntity) -> Result<(), SqlErr
         return Err(SqlError {
             message: "more than one statement".to_owned(),
             span: second.start..second.start + second.sql.len(),
+            label: "expected the end of the text",
         });
     }
     if read_create(sql).is_none() {
         return Err(SqlError {
-            message: "not a CREATE statement".to_owned(),
+            message: "not a `CREATE` statement".to_owned(),
             span: 0..sql.len(),
+            label: "expected `CREATE`",
         });
     }
     connection
@@ -89,7 +91,7 @@ fn rejected(file: &SourceFile, snapshot: &Snapshot, index: usize, error: &SqlErr
             "{} `{}` of version {} is not valid: {}",
             entity.kind, entity.name, snapshot.version, error.message
         ),
-        "SQLite stops here",
+        error.label,
     )
     .help(restore(file))
 }
@@ -101,8 +103,9 @@ fn mismatch(file: &SourceFile, snapshot: &Snapshot, schema: &Schema) -> Option<D
         let Some(found) = schema.entities.get(index) else {
             return Some(differs(
                 file,
+                "name",
                 places.entity_field(index, "name"),
-                "no entity",
+                "nothing",
             ));
         };
         for (field, expected, is) in [
@@ -112,7 +115,7 @@ fn mismatch(file: &SourceFile, snapshot: &Snapshot, schema: &Schema) -> Option<D
         ] {
             if expected != is {
                 let span = places.entity_field(index, field);
-                return Some(differs(file, span, &format!("`{is}`")));
+                return Some(differs(file, field, span, &format!("`{is}`")));
             }
         }
     }
@@ -125,13 +128,18 @@ fn mismatch(file: &SourceFile, snapshot: &Snapshot, schema: &Schema) -> Option<D
     Some(Diagnostic::in_file(&*file.path, message).help(restore(file)))
 }
 
-fn differs(file: &SourceFile, span: std::ops::Range<usize>, created: &str) -> Diagnostic {
+fn differs(
+    file: &SourceFile,
+    field: &str,
+    span: std::ops::Range<usize>,
+    created: &str,
+) -> Diagnostic {
     let written = &file.text[span.clone()];
     Diagnostic::at(
         file,
         span,
         format!(
-            "the snapshot says {}, and its SQL creates {created}",
+            "the snapshot says {field} {}, and its SQL creates {created}",
             written.replace('"', "`")
         ),
         format!("expected {created}"),

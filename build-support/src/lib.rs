@@ -37,6 +37,7 @@ mod prove;
 mod report;
 mod schema_sql;
 mod script;
+mod similar;
 mod source;
 mod sql_error;
 mod statement;

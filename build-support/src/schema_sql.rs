@@ -11,6 +11,7 @@ use stepladder::sql::{Statement, fold, split_statements, tokens};
 use crate::compile_check;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::introspect::{open, unread};
+use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
 use crate::statement::{Create, Refused, read_create};
@@ -105,7 +106,7 @@ impl Run<'_> {
             let error = SqlError::new(&error, statement.sql);
             let span = moved(&error.span, statement.start);
             let message = format!("this statement is not valid: {}", error.message);
-            return Diagnostic::at(self.file, span, message, "SQLite stops here")
+            return Diagnostic::at(self.file, span, message, error.label)
                 .help("expected `CREATE TABLE`, `INDEX`, `TRIGGER`, `VIEW` or `VIRTUAL TABLE`");
         }
         out_of_place(self.file, statement)
@@ -135,7 +136,9 @@ impl Run<'_> {
             "{} `{}` is not valid: {}",
             create.kind, create.name, error.message
         );
-        let mut diagnostic = Diagnostic::at(self.file, span, message, "SQLite stops here");
+        let mut diagnostic = Diagnostic::at(self.file, span, message, error.label);
+        let similar = similar::help(self.connection, &error.message);
+        diagnostic.helps.extend(similar);
         if let Some(later) = missing.and_then(|table| self.created_later(statement, &table)) {
             diagnostic = diagnostic
                 .also_at(self.file, later, "it is created here")

@@ -12,25 +12,26 @@ pub(crate) struct SqlError {
     pub(crate) message: String,
     /// The bytes of the statement it is about; the whole where SQLite does not tell.
     pub(crate) span: Range<usize>,
+    /// What is said at that place.
+    pub(crate) label: &'static str,
 }
 
 impl SqlError {
     pub(crate) fn new(error: &rusqlite::Error, sql: &str) -> Self {
-        match error {
-            rusqlite::Error::SqlInputError { msg, offset, .. } => Self {
-                message: in_our_words(msg),
-                span: token_span(sql, *offset).unwrap_or(0..sql.len()),
-            },
-            rusqlite::Error::SqliteFailure(_, Some(message)) => Self {
-                message: in_our_words(message),
-                span: named_span(sql, message)
-                    .or_else(|| end_span(sql, message))
-                    .unwrap_or(0..sql.len()),
-            },
-            other => Self {
-                message: other.to_string(),
-                span: 0..sql.len(),
-            },
+        let (message, span) = match error {
+            rusqlite::Error::SqlInputError { msg, offset, .. } => {
+                (in_our_words(msg), token_span(sql, *offset))
+            }
+            rusqlite::Error::SqliteFailure(_, Some(message)) => {
+                let span = named_span(sql, message).or_else(|| end_span(sql, message));
+                (in_our_words(message), span)
+            }
+            other => (other.to_string(), None),
+        };
+        Self {
+            message,
+            span: span.unwrap_or(0..sql.len()),
+            label: "SQLite stops here",
         }
     }
 

@@ -1,7 +1,6 @@
 //! The stepladder command: `cargo stepladder make-migrations`.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -65,23 +64,21 @@ fn told(schemas: &Path, made: &MakeMigrations) -> String {
 }
 
 fn written_told(schemas: &Path, written: &Written) -> String {
-    let mut text = format!("wrote {}", written.file.display());
+    let mut lines = vec![format!("wrote {}", written.file.display())];
     let Some(previous) = written.previous else {
-        text += "\nnext: build the app; this is its first version";
-        return text;
+        lines.push("next: build the app; this is its first version".to_owned());
+        return lines.join("\n");
     };
-    text += &format!("\nchanged since version {previous}:");
-    for difference in &written.differences {
-        let _ = write!(text, "\n  {}", difference.replace('\n', "\n  "));
-    }
+    lines.push(format!("changed since version {previous}:"));
+    let differences = written.differences.iter();
+    lines.extend(differences.map(|difference| format!("  {}", difference.replace('\n', "\n  "))));
     let step = format!("from{previous}_to{}", written.version);
     let file = schemas.join("steps").join(format!("{step}.sql"));
-    let _ = write!(
-        text,
-        "\nnext: write {}, or implement `{step}` of `MigrationSteps`",
+    lines.push(format!(
+        "next: write {}, or implement `{step}` of `MigrationSteps`",
         file.display()
-    );
-    text
+    ));
+    lines.join("\n")
 }
 
 #[expect(

@@ -122,8 +122,8 @@ fn list(dir: &Path, shown: &str, errors: &mut Diagnostics) -> BTreeMap<String, P
 /// Emacs makes a dangling link `.#schema.sql`.
 fn unreadable(dir: &Path, shown: &str, error: &walkdir::Error) -> Option<Diagnostic> {
     let relative = relative(dir, error.path().unwrap_or(dir));
-    if is_ignored(&relative) && !relative.is_empty() && error.depth() > 0 && is_link_or_file(error)
-    {
+    let is_ours = relative.is_empty() || relative == "steps" || !is_ignored(&relative);
+    if !is_ours && is_link(error) {
         return None;
     }
     let path = format!("{shown}/{relative}");
@@ -136,17 +136,17 @@ fn unreadable(dir: &Path, shown: &str, error: &walkdir::Error) -> Option<Diagnos
         (None, Some(error)) => reason(error),
         (None, None) => error.to_string(),
     };
-    Some(Diagnostic::in_file(
-        path,
-        format!("`{path}` cannot be read: {reason}"),
-    ))
+    Some(
+        Diagnostic::in_file(path, format!("`{path}` cannot be read: {reason}"))
+            .help("put the file there, or delete the link"),
+    )
 }
 
-fn is_link_or_file(error: &walkdir::Error) -> bool {
+fn is_link(error: &walkdir::Error) -> bool {
     error
         .path()
         .and_then(|path| fs::symlink_metadata(path).ok())
-        .is_some_and(|found| !found.is_dir())
+        .is_some_and(|found| found.is_symlink())
 }
 
 /// The path inside the folder, with `/` between its parts on every system.
@@ -172,7 +172,10 @@ fn read_entry(
         Err(_) if path.is_dir() => return,
         Err(None) => return errors.push(unknown(relative, &shown, paths, &folder.name)),
         Err(Some(mistake)) => {
-            return errors.push(Diagnostic::in_file(&*shown, format!("`{shown}` {mistake}")));
+            return errors.push(
+                Diagnostic::in_file(&*shown, format!("`{shown}` {mistake}"))
+                    .help("rename it to the versions that it is about, or delete it"),
+            );
         }
     };
     if path.is_dir() {

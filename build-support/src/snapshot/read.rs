@@ -1,5 +1,7 @@
 //! A snapshot from its file.
 
+use serde_json::error::Category;
+
 use super::format::{Probe, SnapshotFile};
 use super::{FORMAT, Places, Snapshot};
 use crate::diagnostic::Diagnostic;
@@ -80,15 +82,16 @@ fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnos
     // The end of the text is shown behind its last character, on the line that has it.
     let start = start.min(floor_boundary(&file.text, file.text.trim_end().len()));
     let length = file.text[start..].chars().next().map_or(0, char::len_utf8);
-    let what = if error.is_data() {
-        "is not a snapshot"
-    } else {
-        "is not JSON"
+    let what = match error.classify() {
+        Category::Data => format!("is not a snapshot: {reason}"),
+        Category::Eof if start == 0 => "is empty".to_owned(),
+        Category::Eof => "ends too early".to_owned(),
+        Category::Syntax | Category::Io => format!("is not JSON: {reason}"),
     };
     Diagnostic::at(
         file,
         value.unwrap_or(start..start + length),
-        format!("`{}` {what}: {reason}", file.path),
+        format!("`{}` {what}", file.path),
         "",
     )
     .help(restore(file, version))
