@@ -136,7 +136,7 @@ CREATE VIRTUAL TABLE f USING fts5(a, content='');";
 #[test]
 fn each_changed_fact_is_one_difference_of_its_kind() {
     use DifferenceKind as K;
-    let changes: &[(&str, &str, K)] = &[
+    let edits: &[(&str, &str, K)] = &[
         (" AUTOINCREMENT", "", K::Autoincrement),
         ("a TEXT CONSTRAINT", "a BLOB CONSTRAINT", K::ColumnType),
         (" NOT NULL ON CONFLICT FAIL", "", K::NotNull),
@@ -204,7 +204,7 @@ fn each_changed_fact_is_one_difference_of_its_kind() {
     ];
     let options = CompareOptions::default();
     assert_eq!(differences(TABLE, TABLE, options), []);
-    for (from, to, kind) in changes {
+    for (from, to, kind) in edits {
         assert!(TABLE.contains(from), "{from}");
         let changed = TABLE.replacen(from, to, 1);
         let mut found = differences(TABLE, &changed, options);

@@ -1,7 +1,7 @@
 //! An ordinary table: the facts of the PRAGMAs and of the text put together.
 
 use super::create_table::{self, ColumnText, KeyText, TableText};
-use super::expression::{default, expression};
+use super::expression::{default, expression, text_of};
 use super::facts::{ColumnFact, Facts, IndexFact, IndexOrigin, SchemaRow};
 use crate::schema::{
     Affinity, Check, Column, Expression, ForeignKey, Generated, GeneratedStorage, KeyColumn,
@@ -60,7 +60,7 @@ fn column(fact: &ColumnFact, text: &ColumnText<'_, '_>, strict: bool, names: &[S
     let any = strict && fact.declared_type.eq_ignore_ascii_case("ANY");
     Column {
         name: fact.name.clone(),
-        declared_type: fact.declared_type.clone(),
+        declared_type: declared_type(&fact.declared_type),
         affinity: if any {
             Affinity::Blob
         } else {
@@ -77,6 +77,16 @@ fn column(fact: &ColumnFact, text: &ColumnText<'_, '_>, strict: bool, names: &[S
             storage,
         }),
         definition: text.definition.clone(),
+    }
+}
+
+/// The type as SQLite reports it: a comment between the type and `GENERATED ALWAYS` is a part of
+/// it, which even counts for the affinity.
+fn declared_type(reported: &str) -> String {
+    if reported.contains("--") || reported.contains("/*") {
+        text_of(&tokens(reported))
+    } else {
+        reported.to_owned()
     }
 }
 
