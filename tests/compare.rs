@@ -134,9 +134,23 @@ CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t WHERE id = 1; END;
 CREATE VIRTUAL TABLE f USING fts5(a, content='');";
 
 #[test]
+fn the_rowid_in_double_quotes_is_a_text_only_where_there_is_none() {
+    assert_equal(&[
+        (
+            "CREATE TABLE t (a, CHECK (\"rowid\" > 0)); CREATE INDEX i ON t (a) WHERE \"oid\" > 0",
+            "CREATE TABLE t (a, CHECK (rowid > 0)); CREATE INDEX i ON t (a) WHERE oid > 0",
+        ),
+        (
+            "CREATE TABLE t (a, b AS (\"rowid\")); CREATE INDEX i ON t (a || \"rowid\")",
+            "CREATE TABLE t (a, b AS ('rowid')); CREATE INDEX i ON t (a || 'rowid')",
+        ),
+    ]);
+}
+
+#[test]
 fn each_changed_fact_is_one_difference_of_its_kind() {
     use DifferenceKind as K;
-    let changes: &[(&str, &str, K)] = &[
+    let edits: &[(&str, &str, K)] = &[
         (" AUTOINCREMENT", "", K::Autoincrement),
         ("a TEXT CONSTRAINT", "a BLOB CONSTRAINT", K::ColumnType),
         (" NOT NULL ON CONFLICT FAIL", "", K::NotNull),
@@ -204,7 +218,7 @@ fn each_changed_fact_is_one_difference_of_its_kind() {
     ];
     let options = CompareOptions::default();
     assert_eq!(differences(TABLE, TABLE, options), []);
-    for (from, to, kind) in changes {
+    for (from, to, kind) in edits {
         assert!(TABLE.contains(from), "{from}");
         let changed = TABLE.replacen(from, to, 1);
         let mut found = differences(TABLE, &changed, options);

@@ -306,3 +306,18 @@ fn stored_texts_after_alter_table_are_read() {
     assert_eq!(table.checks.len(), 2);
     assert_eq!(table.unique[0].columns[0].name, "new name");
 }
+
+#[test]
+fn a_comment_in_front_of_generated_is_no_type() {
+    let table = table("CREATE TABLE t (a, b TEXT /* INT */ GENERATED ALWAYS AS (a))");
+    assert_eq!(table.columns[1].declared_type, "TEXT");
+    // SQLite finds "INT" in the comment and means it.
+    assert_eq!(table.columns[1].affinity, Affinity::Integer);
+    let sql = "CREATE TABLE t (a, b TEXT /* INT */ GENERATED ALWAYS AS (a));
+        INSERT INTO t (a) VALUES ('1')";
+    let connection = connection(sql);
+    let kind: String = connection
+        .query_row("SELECT typeof(b) FROM t", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kind, "integer");
+}

@@ -1,9 +1,9 @@
 //! Indexes, triggers, views and virtual tables.
 
 use super::cursor::{Cursor, split_at_commas};
-use super::expression::text_of;
+use super::expression::{expression, text_of};
 use super::facts::{Facts, SchemaRow};
-use super::table::expression_over;
+use super::table::{column_names, row_names};
 use crate::schema::{
     Expression, Index, IndexColumn, IndexTerm, SortOrder, Trigger, View, VirtualTable,
 };
@@ -19,7 +19,8 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
     let terms = split_at_commas(cursor.group().unwrap_or_default());
     let filter = cursor
         .eat("WHERE")
-        .then(|| expression_over(facts, &row.table, cursor.rest()));
+        .then(|| expression(cursor.rest(), &row_names(facts, &row.table)));
+    let names = column_names(facts, &row.table);
     let fact = facts
         .indexes(&row.table)
         .iter()
@@ -38,7 +39,7 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
                     (None, -1) => IndexTerm::Rowid,
                     (None, _) => {
                         let term = without_order(terms.get(at).copied().unwrap_or_default());
-                        IndexTerm::Expression(expression_over(facts, &row.table, term))
+                        IndexTerm::Expression(expression(term, &names))
                     }
                 },
                 order: if column.descending {
