@@ -1,5 +1,6 @@
 //! SQLite schema migrations that cannot be wrong quietly.
 
+mod context;
 mod derived;
 mod entity;
 mod error;
@@ -33,9 +34,9 @@ pub use upgrade::{Migrator, run_migration_steps};
 /// What generated code uses. Not for anybody else: it changes with the generator.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::context::StepContext;
     pub use crate::history::{SqlScript, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
-    pub use crate::step::StepContext;
 
     /// The form of the generated code. Code from a generator of another form names another
     /// constant, and rustc says that it is not here: use the same version of `stepladder` and

@@ -4,15 +4,12 @@ use std::marker::PhantomData;
 
 use rusqlite::{Connection, Params};
 
-use crate::derived;
-use crate::error::{Error, Result};
-use crate::history::{SchemaVersion, SqlScript};
+use crate::context::StepContext;
+use crate::error::Result;
 use crate::pending::{
     AllMade, DroppedColumn, DroppedTable, MadeByAddColumn, MadeByDropColumn, NewColumn, NewTable,
     Remove, RemoveAll, RenameColumn, RenameTable, Table, TableRebuild,
 };
-use crate::rebuild::rebuild;
-use crate::sql::quote_identifier;
 
 /// A step from version `FROM` to version `TO` in Rust, with the list of changes that it still has
 /// to make. The generated types `From2To3` are this one.
@@ -53,11 +50,8 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: Remove<C::Change, Place>,
     {
         let _ = column;
-        self.context.run(&format!(
-            "ALTER TABLE main.{} ADD COLUMN {}",
-            quote_identifier(C::Table::ENTITY.name),
-            C::DEFINITION
-        ))?;
+        self.context
+            .add_column(C::Table::ENTITY.name, C::DEFINITION)?;
         Ok(self.with())
     }
 
@@ -75,13 +69,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: Remove<C::Change, Place>,
     {
         let _ = column;
-        let table = C::Table::ENTITY.name;
-        self.context.drop_stale_indexes(table)?;
-        self.context.run(&format!(
-            "ALTER TABLE main.{} DROP COLUMN {}",
-            quote_identifier(table),
-            quote_identifier(C::NAME)
-        ))?;
+        self.context.drop_column(C::Table::ENTITY.name, C::NAME)?;
         Ok(self.with())
     }
 
@@ -101,12 +89,8 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: RemoveAll<Old::Changes, Places>,
     {
         let _ = (old, new);
-        self.context.run(&format!(
-            "ALTER TABLE main.{} RENAME COLUMN {} TO {}",
-            quote_identifier(Old::Table::ENTITY.name),
-            quote_identifier(Old::NAME),
-            quote_identifier(New::NAME)
-        ))?;
+        self.context
+            .rename_column(Old::Table::ENTITY.name, Old::NAME, New::NAME)?;
         Ok(self.with())
     }
 
@@ -123,7 +107,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: Remove<T::Change, Place>,
     {
         let _ = table;
-        self.context.run(T::ENTITY.sql)?;
+        self.context.create_table(&T::ENTITY)?;
         Ok(self.with())
     }
 
@@ -141,10 +125,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: Remove<T::Change, Place>,
     {
         let _ = table;
-        self.context.run(&format!(
-            "DROP TABLE main.{}",
-            quote_identifier(T::ENTITY.name)
-        ))?;
+        self.context.drop_table(T::ENTITY.name)?;
         Ok(self.with())
     }
 
@@ -163,11 +144,8 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Changes: RemoveAll<Old::Changes, Places>,
     {
         let _ = (old, new);
-        self.context.run(&format!(
-            "ALTER TABLE main.{} RENAME TO {}",
-            quote_identifier(Old::ENTITY.name),
-            quote_identifier(New::ENTITY.name)
-        ))?;
+        self.context
+            .rename_table(Old::ENTITY.name, New::ENTITY.name)?;
         Ok(self.with())
     }
 
@@ -187,16 +165,8 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         R: TableRebuild,
         Changes: RemoveAll<R::Changes, Places>,
     {
-        let entity = R::Table::ENTITY;
-        let context = &self.context;
-        rebuild(context.connection, &entity, &R::PLAN, &table.expressions())
-            .map_err(|(statement, source)| context.failed(statement, source))?;
-        derived::restore_triggers(
-            context.connection,
-            context.source.entities(),
-            context.target.entities(),
-            entity.name,
-        )?;
+        self.context
+            .rebuild(&R::Table::ENTITY, &R::PLAN, &table.expressions())?;
         Ok(self.with())
     }
 
@@ -205,9 +175,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     /// # Errors
     /// What SQLite reports.
     pub fn execute<P: Params>(self, sql: &str, params: P) -> Result<Self> {
-        (self.context.connection.execute(sql, params))
-            .map_err(|source| self.context.failed(sql.to_owned(), source))?;
-        self.context.require_transaction()?;
+        self.context.execute(sql, params)?;
         Ok(self)
     }
 
@@ -217,8 +185,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     /// # Errors
     /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
     pub fn with_connection(self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<Self> {
-        work(self.context.connection)?;
-        self.context.require_transaction()?;
+        self.context.with_connection(work)?;
         Ok(self)
     }
 
@@ -231,11 +198,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     where
         Changes: AllMade,
     {
-        derived::reconcile(
-            self.context.connection,
-            self.context.source.entities(),
-            self.context.target.entities(),
-        )?;
+        self.context.finish()?;
         Ok(Reached(()))
     }
 
@@ -247,37 +210,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     }
 }
 
-/// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
-#[derive(Debug)]
-pub struct StepContext<'m> {
-    connection: &'m Connection,
-    source: SchemaVersion,
-    target: SchemaVersion,
-}
-
 impl<'m> StepContext<'m> {
-    pub(crate) fn new(
-        connection: &'m Connection,
-        source: SchemaVersion,
-        target: SchemaVersion,
-    ) -> Self {
-        Self {
-            connection,
-            source,
-            target,
-        }
-    }
-
-    /// The version from which the step starts.
-    pub fn from(&self) -> i32 {
-        self.source.number()
-    }
-
-    /// The version to which the step leads.
-    pub fn to(&self) -> i32 {
-        self.target.number()
-    }
-
     /// Runs a step in Rust.
     ///
     /// # Errors
@@ -286,93 +219,11 @@ impl<'m> StepContext<'m> {
         self,
         step: impl FnOnce(Step<'m, FROM, TO, Changes>) -> Result<Reached<TO>>,
     ) -> Result<()> {
-        derived::drop_stale_triggers_and_views(
-            self.connection,
-            self.source.entities(),
-            self.target.entities(),
-        )?;
+        self.begin()?;
         step(Step {
             context: self,
             pending: PhantomData,
         })?;
         Ok(())
     }
-
-    /// Runs a step in SQL.
-    ///
-    /// # Errors
-    /// What SQLite reports, with file and line.
-    pub fn run_sql(self, script: &SqlScript) -> Result<()> {
-        for (line, statement) in script.statements {
-            self.connection
-                .execute_batch(statement)
-                .map_err(|source| Error::StepFailed {
-                    from: self.from(),
-                    to: self.to(),
-                    location: Some((script.file, *line)),
-                    statement: (*statement).to_owned(),
-                    source,
-                })?;
-            self.require_transaction()?;
-        }
-        Ok(())
-    }
-
-    /// The error for a step that the generated code does not know.
-    pub fn unknown(self) -> Error {
-        Error::UnknownVersion {
-            found: self.from(),
-            known: Vec::new(),
-        }
-    }
-
-    fn run(&self, sql: &str) -> Result<()> {
-        (self.connection.execute_batch(sql)).map_err(|source| self.failed(sql.to_owned(), source))
-    }
-
-    fn failed(&self, statement: String, source: rusqlite::Error) -> Error {
-        Error::StepFailed {
-            from: self.from(),
-            to: self.to(),
-            location: None,
-            statement,
-            source,
-        }
-    }
-
-    fn drop_stale_indexes(&self, table: &str) -> Result<()> {
-        derived::drop_stale_indexes(
-            self.connection,
-            self.source.entities(),
-            self.target.entities(),
-            table,
-        )?;
-        Ok(())
-    }
-
-    fn require_transaction(&self) -> Result<()> {
-        if self.connection.is_autocommit() {
-            return Err(Error::TransactionEnded {
-                from: self.from(),
-                to: self.to(),
-            });
-        }
-        Ok(())
-    }
-}
-
-/// Runs the rows of `seed.sql` in a new database.
-pub(crate) fn run_seed(connection: &Connection, seed: &SqlScript, version: i32) -> Result<()> {
-    for (line, statement) in seed.statements {
-        connection
-            .execute_batch(statement)
-            .map_err(|source| Error::StepFailed {
-                from: 0,
-                to: version,
-                location: Some((seed.file, *line)),
-                statement: (*statement).to_owned(),
-                source,
-            })?;
-    }
-    Ok(())
 }

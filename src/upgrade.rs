@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::context::{StepContext, run_seed};
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::history::History;
-use crate::step::{StepContext, run_seed};
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.

@@ -60,10 +60,6 @@ pub(crate) enum Written {
 }
 
 /// Writes the text, unless the file has it already.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the last pass, write, is to call it")
-)]
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<Written> {
     if fs::read(path).is_ok_and(|found| found == text.as_bytes()) {
         return Ok(Written::Unchanged);

@@ -1,0 +1,239 @@
+//! What steps are made of: one method for each thing that a step can do, without types.
+
+use rusqlite::{Connection, Params};
+
+use crate::derived;
+use crate::entity::Entity;
+use crate::error::{Error, Result};
+use crate::history::{SchemaVersion, SqlScript};
+use crate::rebuild::{RebuildPlan, rebuild};
+use crate::sql::quote_identifier;
+
+/// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
+#[derive(Debug)]
+pub struct StepContext<'m> {
+    connection: &'m Connection,
+    source: SchemaVersion,
+    target: SchemaVersion,
+}
+
+impl<'m> StepContext<'m> {
+    pub(crate) fn new(
+        connection: &'m Connection,
+        source: SchemaVersion,
+        target: SchemaVersion,
+    ) -> Self {
+        Self {
+            connection,
+            source,
+            target,
+        }
+    }
+
+    /// The version from which the step starts.
+    pub fn from(&self) -> i32 {
+        self.source.number()
+    }
+
+    /// The version to which the step leads.
+    pub fn to(&self) -> i32 {
+        self.target.number()
+    }
+
+    /// Runs a step in SQL.
+    ///
+    /// # Errors
+    /// What SQLite reports, with file and line.
+    pub fn run_sql(self, script: &SqlScript) -> Result<()> {
+        for (line, statement) in script.statements {
+            self.connection
+                .execute_batch(statement)
+                .map_err(|source| Error::StepFailed {
+                    from: self.from(),
+                    to: self.to(),
+                    location: Some((script.file, *line)),
+                    statement: (*statement).to_owned(),
+                    source,
+                })?;
+            self.require_transaction()?;
+        }
+        Ok(())
+    }
+
+    /// The error for a step that the generated code does not know.
+    pub fn unknown(self) -> Error {
+        Error::UnknownVersion {
+            found: self.from(),
+            known: Vec::new(),
+        }
+    }
+
+    /// The start of a step in Rust: what must not see the changes goes first.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn begin(&self) -> Result<()> {
+        derived::drop_stale_triggers_and_views(
+            self.connection,
+            self.source.entities(),
+            self.target.entities(),
+        )?;
+        Ok(())
+    }
+
+    /// The end of a step in Rust: indexes, triggers and views come to the new version.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn finish(&self) -> Result<()> {
+        derived::reconcile(
+            self.connection,
+            self.source.entities(),
+            self.target.entities(),
+        )
+    }
+
+    /// `ALTER TABLE ADD COLUMN`
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn add_column(&self, table: &str, definition: &str) -> Result<()> {
+        self.run(&format!(
+            "ALTER TABLE main.{} ADD COLUMN {definition}",
+            quote_identifier(table)
+        ))
+    }
+
+    /// `ALTER TABLE DROP COLUMN`, after the indexes that the new version has not.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn drop_column(&self, table: &str, column: &str) -> Result<()> {
+        derived::drop_stale_indexes(
+            self.connection,
+            self.source.entities(),
+            self.target.entities(),
+            table,
+        )?;
+        self.run(&format!(
+            "ALTER TABLE main.{} DROP COLUMN {}",
+            quote_identifier(table),
+            quote_identifier(column)
+        ))
+    }
+
+    /// `ALTER TABLE RENAME COLUMN`
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn rename_column(&self, table: &str, old: &str, new: &str) -> Result<()> {
+        self.run(&format!(
+            "ALTER TABLE main.{} RENAME COLUMN {} TO {}",
+            quote_identifier(table),
+            quote_identifier(old),
+            quote_identifier(new)
+        ))
+    }
+
+    /// `CREATE TABLE` or `CREATE VIRTUAL TABLE`
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn create_table(&self, table: &Entity) -> Result<()> {
+        self.run(table.sql)
+    }
+
+    /// `DROP TABLE`
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn drop_table(&self, table: &str) -> Result<()> {
+        self.run(&format!("DROP TABLE main.{}", quote_identifier(table)))
+    }
+
+    /// `ALTER TABLE RENAME TO`
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn rename_table(&self, old: &str, new: &str) -> Result<()> {
+        self.run(&format!(
+            "ALTER TABLE main.{} RENAME TO {}",
+            quote_identifier(old),
+            quote_identifier(new)
+        ))
+    }
+
+    /// Makes a table anew and copies its rows.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn rebuild(
+        &self,
+        table: &Entity,
+        plan: &RebuildPlan,
+        expressions: &[(&str, &str)],
+    ) -> Result<()> {
+        rebuild(self.connection, table, plan, expressions)
+            .map_err(|(statement, source)| self.failed(statement, source))?;
+        derived::restore_triggers(
+            self.connection,
+            self.source.entities(),
+            self.target.entities(),
+            table.name,
+        )
+    }
+
+    pub(crate) fn execute<P: Params>(&self, sql: &str, params: P) -> Result<()> {
+        (self.connection.execute(sql, params))
+            .map_err(|source| self.failed(sql.to_owned(), source))?;
+        self.require_transaction()
+    }
+
+    pub(crate) fn with_connection(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        work(self.connection)?;
+        self.require_transaction()
+    }
+
+    fn run(&self, sql: &str) -> Result<()> {
+        (self.connection.execute_batch(sql)).map_err(|source| self.failed(sql.to_owned(), source))
+    }
+
+    fn failed(&self, statement: String, source: rusqlite::Error) -> Error {
+        Error::StepFailed {
+            from: self.from(),
+            to: self.to(),
+            location: None,
+            statement,
+            source,
+        }
+    }
+
+    fn require_transaction(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Err(Error::TransactionEnded {
+                from: self.from(),
+                to: self.to(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Runs the rows of `seed.sql` in a new database.
+pub(crate) fn run_seed(connection: &Connection, seed: &SqlScript, version: i32) -> Result<()> {
+    for (line, statement) in seed.statements {
+        connection
+            .execute_batch(statement)
+            .map_err(|source| Error::StepFailed {
+                from: 0,
+                to: version,
+                location: Some((seed.file, *line)),
+                statement: (*statement).to_owned(),
+                source,
+            })?;
+    }
+    Ok(())
+}
