@@ -238,6 +238,11 @@ fn both(expected: &str, found: &str) -> String {
 /// Checks that each step leads from a version to a neighbour of it.
 fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics) {
     let versions: Vec<i32> = snapshots.iter().map(|(_, s)| s.version).collect();
+    let parents = snapshots.iter().filter_map(|(_, s)| s.parent.as_ref());
+    let lost: Vec<i32> = parents
+        .map(|parent| parent.version)
+        .filter(|version| !versions.contains(version))
+        .collect();
     for (&(from, to), file) in &folder.steps {
         let missing: Vec<_> = [from, to]
             .into_iter()
@@ -249,7 +254,10 @@ fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics)
             .copied()
             .filter(|version| low < *version && *version < high)
             .collect();
+        // What is said about a snapshot that is lost need not be said about its steps.
+        let is_lost = missing.iter().any(|version| lost.contains(version));
         let message = match (&*missing, &*between) {
+            _ if is_lost => continue,
             ([], []) => continue,
             ([], _) => format!("leads over {}", list(&between)),
             ([..], _) => format!("is about {}, and there is no such snapshot", list(&missing)),

@@ -73,7 +73,9 @@ fn check_format(file: &SourceFile, probe: &Probe) -> Result<(), Diagnostic> {
 
 fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnostic {
     let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or(&text);
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(reason, _)| reason);
     let start = file.offset_of(error.line(), error.column());
     // A value that is wrong is shown whole, and not only where it ends.
     let value = Places::new(file)
