@@ -1,5 +1,6 @@
 //! The cases of a shared file of schema comparisons, where it is there.
 #![cfg(feature = "verify")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::fs;
 use std::path::Path;

@@ -24,52 +24,57 @@ pub(super) fn primary_key(
     options: CompareOptions,
     differences: &mut Vec<Difference>,
 ) {
-    let (a, b) = match (&expected.primary_key, &found.primary_key) {
-        (None, None) => return,
-        (Some(a), Some(b)) => (a, b),
+    match (&expected.primary_key, &found.primary_key) {
+        (None, None) => {}
+        (Some(a), Some(b)) => {
+            primary_keys((expected, a), (found, b), options, differences);
+        }
         (a, b) => {
             let sql = |table, key: &Option<PrimaryKey>| {
                 key.as_ref().map(|key| render::primary_key(table, key))
             };
             let (a, b) = (sql(expected, a), sql(found, b));
             differences.push(of_table(expected, DifferenceKind::PrimaryKey, a, b));
-            return;
         }
-    };
-    let mut push = |kind, a, b| differences.push(of_table(expected, kind, Some(a), Some(b)));
+    }
+}
+
+fn primary_keys(
+    (expected, a): (&Table, &PrimaryKey),
+    (found, b): (&Table, &PrimaryKey),
+    options: CompareOptions,
+    differences: &mut Vec<Difference>,
+) {
+    let mut push = |kind, a, b| differences.push(of_table(expected, kind, a, b));
     let same_names = same_columns(&a.columns, &b.columns);
     let alias_differs = same_names && a.rowid_alias != b.rowid_alias;
-    let by_table = expected.without_rowid != found.without_rowid;
     let same_columns = if alias_differs {
         // Order and collation are those of an index that one of them does not have.
         same_names
     } else {
         same_keys(&a.columns, &b.columns, &key_parents(expected, found))
     };
+    let sql = render::primary_key;
     if !same_columns || a.on_conflict != b.on_conflict {
-        let (a, b) = (
-            render::primary_key(expected, a),
-            render::primary_key(found, b),
-        );
-        push(DifferenceKind::PrimaryKey, a, b);
+        let (a, b) = (sql(expected, a), sql(found, b));
+        push(DifferenceKind::PrimaryKey, Some(a), Some(b));
     } else if options.constraint_names.counts() && !same_name(a.name.as_ref(), b.name.as_ref()) {
-        let sql = |table, key: &PrimaryKey| {
-            render::named(key.name.as_deref(), &render::primary_key(table, key))
-        };
+        let named =
+            |table, key: &PrimaryKey| Some(render::named(key.name.as_deref(), &sql(table, key)));
         push(
             DifferenceKind::ConstraintName,
-            sql(expected, a),
-            sql(found, b),
+            named(expected, a),
+            named(found, b),
         );
     }
-    if alias_differs && !by_table {
+    // Without a rowid there is no alias of it, and that is a difference of the table.
+    if alias_differs && expected.without_rowid == found.without_rowid {
         let (a, b) = (render::rowid_key(expected, a), render::rowid_key(found, b));
-        push(DifferenceKind::RowidAlias, a, b);
+        push(DifferenceKind::RowidAlias, Some(a), Some(b));
     }
     if a.autoincrement != b.autoincrement {
         let sql = |key: &PrimaryKey| key.autoincrement.then(|| "AUTOINCREMENT".to_owned());
-        let difference = of_table(expected, DifferenceKind::Autoincrement, sql(a), sql(b));
-        differences.push(difference);
+        push(DifferenceKind::Autoincrement, sql(a), sql(b));
     }
 }
 

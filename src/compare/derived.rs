@@ -66,9 +66,8 @@ fn same_columns(expected: &[IndexColumn], found: &[IndexColumn], parents: &KeyPa
                             && parents.same_collation(name, &a.collation, &b.collation)
                     }
                     (IndexTerm::Rowid, IndexTerm::Rowid) => true,
-                    (IndexTerm::Expression(term), IndexTerm::Expression(other)) => {
-                        term == other && names_equal(&a.collation, &b.collation)
-                    }
+                    // Its collation follows from its tokens and from the columns.
+                    (IndexTerm::Expression(term), IndexTerm::Expression(other)) => term == other,
                     (IndexTerm::Column(_) | IndexTerm::Rowid | IndexTerm::Expression(_), _) => {
                         false
                     }

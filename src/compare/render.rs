@@ -164,16 +164,18 @@ pub(super) fn index_columns(table: Option<&Table>, index: &Index, canonical: boo
         .columns
         .iter()
         .map(|column| {
-            let (term, inherited) = match &column.term {
-                IndexTerm::Column(column) => (name(column), column_collation(table, column)),
-                IndexTerm::Rowid => ("rowid".to_owned(), None),
-                IndexTerm::Expression(expression) if canonical => {
-                    (canonical_text(&expression.lexemes), None)
+            let term = match &column.term {
+                IndexTerm::Column(of) => {
+                    let inherited = column_collation(table, of);
+                    format!("{}{}", name(of), collation(&column.collation, inherited))
                 }
-                IndexTerm::Expression(expression) => (expression.sql.clone(), None),
+                IndexTerm::Rowid => "rowid".to_owned(),
+                IndexTerm::Expression(expression) if canonical => {
+                    canonical_text(&expression.lexemes)
+                }
+                IndexTerm::Expression(expression) => expression.sql.clone(),
             };
-            let collation = collation(&column.collation, inherited);
-            format!("{term}{collation}{}", order(column.order))
+            format!("{term}{}", order(column.order))
         })
         .collect();
     format!("({})", parts.join(", "))

@@ -136,8 +136,8 @@ fn key_column(part: &[Token<'_>]) -> Option<(String, Option<String>)> {
     Some((term.first()?.unquoted()?, collation))
 }
 
-/// The term of a key or an index without its order, and its collation.
-pub(super) fn key_term<'t, 'a>(mut part: &'t [Token<'a>]) -> (&'t [Token<'a>], Option<String>) {
+/// The term of a key without its order, and its collation.
+fn key_term<'t, 'a>(mut part: &'t [Token<'a>]) -> (&'t [Token<'a>], Option<String>) {
     let mut collation = None;
     loop {
         part = without_parentheses(part);

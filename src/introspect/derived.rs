@@ -1,10 +1,9 @@
 //! Indexes, triggers, views and virtual tables.
 
-use super::create_table::key_term;
 use super::cursor::{Cursor, split_at_commas};
-use super::expression::text_of;
+use super::expression::{expression, text_of};
 use super::facts::{Facts, SchemaRow};
-use super::table::expression_over;
+use super::table::{column_names, row_names};
 use crate::schema::{
     Expression, Index, IndexColumn, IndexTerm, SortOrder, Trigger, View, VirtualTable,
 };
@@ -20,7 +19,8 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
     let terms = split_at_commas(cursor.group().unwrap_or_default());
     let filter = cursor
         .eat("WHERE")
-        .then(|| expression_over(facts, &row.table, cursor.rest()));
+        .then(|| expression(cursor.rest(), &row_names(facts, &row.table)));
+    let names = column_names(facts, &row.table);
     let fact = facts
         .indexes(&row.table)
         .iter()
@@ -38,8 +38,8 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
                     (Some(name), _) => IndexTerm::Column(name.clone()),
                     (None, -1) => IndexTerm::Rowid,
                     (None, _) => {
-                        let (term, _) = key_term(terms.get(at).copied().unwrap_or_default());
-                        IndexTerm::Expression(expression_over(facts, &row.table, term))
+                        let term = without_order(terms.get(at).copied().unwrap_or_default());
+                        IndexTerm::Expression(expression(term, &names))
                     }
                 },
                 order: if column.descending {
@@ -52,6 +52,15 @@ pub(super) fn index(facts: &Facts, row: &SchemaRow) -> Index {
             .collect(),
         filter,
         sql: row.sql.clone(),
+    }
+}
+
+/// The term of an index without its order. A COLLATE stays: in `a = b COLLATE c` it is a part of
+/// the expression.
+fn without_order<'t, 'a>(term: &'t [Token<'a>]) -> &'t [Token<'a>] {
+    match term {
+        [rest @ .., last] if last.is_keyword("ASC") || last.is_keyword("DESC") => rest,
+        _ => term,
     }
 }
 

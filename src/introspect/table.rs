@@ -1,11 +1,11 @@
 //! An ordinary table: the facts of the PRAGMAs and of the text put together.
 
 use super::create_table::{self, ColumnText, KeyText, TableText};
-use super::expression::{default, expression};
+use super::expression::{default, expression, text_of};
 use super::facts::{ColumnFact, Facts, IndexFact, IndexOrigin, SchemaRow};
 use crate::schema::{
-    Affinity, Check, Column, Expression, ForeignKey, Generated, GeneratedStorage, KeyColumn,
-    PrimaryKey, SortOrder, Table, Unique,
+    Affinity, Check, Column, ForeignKey, Generated, GeneratedStorage, KeyColumn, PrimaryKey,
+    SortOrder, Table, Unique,
 };
 use crate::sql::{names_equal, tokens};
 
@@ -19,7 +19,8 @@ pub(super) fn table(facts: &Facts, row: &SchemaRow) -> Table {
     let strict = fact.is_some_and(|fact| fact.strict);
     let without_rowid = fact.is_some_and(|fact| fact.without_rowid);
     let column_facts = facts.columns(&row.name);
-    let names: Vec<_> = column_facts.iter().map(|fact| fact.name.clone()).collect();
+    let names = column_names(facts, &row.name);
+    let row_names = row_names(facts, &row.name);
     let no_text = ColumnText::default();
     let columns: Vec<_> = column_facts
         .iter()
@@ -39,7 +40,7 @@ pub(super) fn table(facts: &Facts, row: &SchemaRow) -> Table {
             .checks
             .iter()
             .map(|check| Check {
-                expression: expression(check.expression, &names),
+                expression: expression(check.expression, &row_names),
                 name: check.name.clone(),
             })
             .collect(),
@@ -60,7 +61,7 @@ fn column(fact: &ColumnFact, text: &ColumnText<'_, '_>, strict: bool, names: &[S
     let any = strict && fact.declared_type.eq_ignore_ascii_case("ANY");
     Column {
         name: fact.name.clone(),
-        declared_type: fact.declared_type.clone(),
+        declared_type: declared_type(&fact.declared_type),
         affinity: if any {
             Affinity::Blob
         } else {
@@ -77,6 +78,16 @@ fn column(fact: &ColumnFact, text: &ColumnText<'_, '_>, strict: bool, names: &[S
             storage,
         }),
         definition: text.definition.clone(),
+    }
+}
+
+/// The type as SQLite reports it: a comment between the type and `GENERATED ALWAYS` is a part of
+/// it, which even counts for the affinity.
+fn declared_type(reported: &str) -> String {
+    if reported.contains("--") || reported.contains("/*") {
+        text_of(&tokens(reported))
+    } else {
+        reported.to_owned()
     }
 }
 
@@ -215,13 +226,18 @@ fn foreign_keys(text: &TableText<'_, '_>, facts: &Facts, table: &str) -> Vec<For
         .collect()
 }
 
-/// The names of a table's columns and what an index or a CHECK of it may name.
-pub(super) fn expression_over(
-    facts: &Facts,
-    table: &str,
-    tokens: &[crate::sql::Token<'_>],
-) -> Expression {
+/// The names of a table's columns, as its generated columns and index terms can use them.
+pub(super) fn column_names(facts: &Facts, table: &str) -> Vec<String> {
     let columns = facts.columns(table);
-    let names: Vec<_> = columns.iter().map(|fact| fact.name.clone()).collect();
-    expression(tokens, &names)
+    columns.iter().map(|fact| fact.name.clone()).collect()
+}
+
+/// The names that a CHECK or the WHERE of an index can use: those of the rowid too, which are no
+/// names in index terms and generated columns.
+pub(super) fn row_names(facts: &Facts, table: &str) -> Vec<String> {
+    let mut names = column_names(facts, table);
+    if facts.table(table).is_some_and(|fact| !fact.without_rowid) {
+        names.extend(["rowid", "oid", "_rowid_"].map(str::to_owned));
+    }
+    names
 }
