@@ -3,10 +3,11 @@
 //! Line endings, comments, white space and keyword case do not count. Every part is preceded by
 //! its length, so that no two lists of parts give the same bytes.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use stepladder::sql::{canonical, canonical_text, fold, split_statements};
+use stepladder::sql::{canonical as lexemes, canonical_text, fold, split_statements};
 
 use crate::snapshot::Snapshot;
 
@@ -25,10 +26,6 @@ impl Fingerprint {
         self.0.update(part.as_bytes());
     }
 
-    fn sql(&mut self, sql: &str) {
-        self.part(&canonical_text(&canonical(sql)));
-    }
-
     fn hex(self) -> String {
         self.0
             .finalize()
@@ -42,15 +39,29 @@ impl Fingerprint {
 
 /// The fingerprint of a snapshot: its version and its entities, in order.
 pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
-    let mut fingerprint = Fingerprint::of("stepladder snapshot 1");
-    fingerprint.part(&snapshot.version.to_string());
-    for entity in &snapshot.entities {
-        fingerprint.part(&entity.kind.to_string());
-        fingerprint.part(&fold(&entity.name));
-        fingerprint.part(&fold(&entity.table));
-        fingerprint.sql(&entity.sql);
+    Fingerprints::default().snapshot(snapshot)
+}
+
+/// The fingerprints of snapshots that have most of their texts in common, as a history has.
+#[derive(Debug, Default)]
+pub(crate) struct Fingerprints<'a> {
+    canonical: HashMap<&'a str, String>,
+}
+
+impl<'a> Fingerprints<'a> {
+    pub(crate) fn snapshot(&mut self, snapshot: &'a Snapshot) -> String {
+        let mut fingerprint = Fingerprint::of("stepladder snapshot 1");
+        fingerprint.part(&snapshot.version.to_string());
+        for entity in &snapshot.entities {
+            fingerprint.part(&entity.kind.to_string());
+            fingerprint.part(&fold(&entity.name));
+            fingerprint.part(&fold(&entity.table));
+            let sql = entity.sql.as_str();
+            let canonical = self.canonical.entry(sql);
+            fingerprint.part(canonical.or_insert_with(|| canonical_text(&lexemes(sql))));
+        }
+        fingerprint.hex()
     }
-    fingerprint.hex()
 }
 
 /// The fingerprint of a step file: its statements and its directives, in order.
@@ -63,7 +74,7 @@ pub(crate) fn step(text: &str) -> String {
             fingerprint.part(&directive);
         }
         fingerprint.part("statement");
-        fingerprint.sql(statement.sql);
+        fingerprint.part(&canonical_text(&lexemes(statement.sql)));
     }
     for (_, directive) in directives {
         fingerprint.part("directive");

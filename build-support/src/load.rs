@@ -1,5 +1,6 @@
 //! The passes in their order, with a barrier behind each.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use stepladder::schema::Schema;
@@ -106,18 +107,21 @@ fn read_snapshots(folder: &Folder, errors: &mut Diagnostics) -> Snapshots {
 }
 
 fn read_versions(snapshots: Snapshots, errors: &mut Diagnostics) -> Vec<Version> {
-    let mut versions = Vec::new();
-    for (file, snapshot) in snapshots {
-        if let Some(schema) = introspect_snapshot(&file, &snapshot, errors) {
-            versions.push(Version {
-                number: snapshot.version,
-                snapshot,
-                file,
-                schema,
-            });
-        }
-    }
-    versions
+    let mut known = HashSet::new();
+    let schemas: Vec<_> = snapshots
+        .iter()
+        .map(|(file, snapshot)| introspect_snapshot(file, snapshot, &mut known, errors))
+        .collect();
+    let both = snapshots.into_iter().zip(schemas);
+    both.filter_map(|((file, snapshot), schema)| {
+        Some(Version {
+            number: snapshot.version,
+            snapshot,
+            file,
+            schema: schema?,
+        })
+    })
+    .collect()
 }
 
 fn no_snapshot(folder: &Folder) -> Diagnostic {

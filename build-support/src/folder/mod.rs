@@ -3,6 +3,7 @@
 //! Every `.sql`, `.json` and `.toml` file in it is either known by its name or an error: a step
 //! that is ignored because of its name would be a migration that is missing quietly.
 
+mod conflict;
 mod name;
 mod near;
 
@@ -188,6 +189,10 @@ fn read_entry(
     let Some(file) = errors.ok(read(path, &shown)) else {
         return;
     };
+    if let Some(conflict) = conflict::find(&file, known) {
+        errors.push(conflict);
+        return;
+    }
     match known {
         FileName::Schema => folder.schema = Some(file),
         FileName::Seed => folder.seed = Some(file),
