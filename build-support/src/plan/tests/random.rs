@@ -145,6 +145,9 @@ impl Model {
         let index = random.below(self.tables.len());
         if random.chance(8) {
             let name = format!("{} 2", self.tables[index].name);
+            if self.tables.iter().any(|table| table.name == name) {
+                return;
+            }
             let old = std::mem::replace(&mut self.tables[index].name, name.clone());
             for table in &mut self.tables {
                 if table.parent.as_ref() == Some(&old) {
@@ -215,7 +218,7 @@ impl TableModel {
         let index = random.below(self.columns.len());
         match random.below(12) {
             0 | 1 => self.drop_column(index),
-            2 | 3 => self.columns[index].name.push('2'),
+            2 | 3 => self.rename_column(index),
             4 => self.columns[index].kind = self.kind(random),
             5 => self.columns[index].not_null ^= true,
             6 => self.columns[index].unique ^= true,
@@ -245,6 +248,13 @@ impl TableModel {
                 .iter()
                 .any(|column| check.starts_with(&quote_identifier(&column.name)))
         });
+    }
+
+    fn rename_column(&mut self, index: usize) {
+        let name = format!("{}2", self.columns[index].name);
+        if self.columns.iter().all(|column| column.name != name) {
+            self.columns[index].name = name;
+        }
     }
 
     fn drop_column(&mut self, index: usize) {
