@@ -7,7 +7,7 @@ use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
-use crate::folder::{Folder, read_folder};
+use crate::folder::{Folder, Location, read_folder};
 use crate::history::{History, Snapshots, Version, check_chain};
 use crate::introspect::introspect_snapshot;
 use crate::schema_sql::{differences, moved_on, read_schema};
@@ -22,7 +22,11 @@ use crate::source::SourceFile;
 /// names of the files, then their texts, then the chain of the snapshots, then their SQL, then
 /// whether `schema.sql` is the newest of them.
 pub fn load(dir: &Path) -> Result<History, Error> {
-    let checked = read_checked(dir)?;
+    load_at(&Location::new(dir))
+}
+
+pub(crate) fn load_at(location: &Location) -> Result<History, Error> {
+    let checked = read_checked(location)?;
     let mut errors = Diagnostics::default();
     match (&checked.wanted, checked.versions.last()) {
         (_, None) => errors.push(no_snapshot(&checked.folder)),
@@ -65,9 +69,9 @@ pub(crate) struct Checked {
 }
 
 /// Everything that does not depend on whether `schema.sql` has moved on.
-pub(crate) fn read_checked(dir: &Path) -> Result<Checked, Error> {
+pub(crate) fn read_checked(location: &Location) -> Result<Checked, Error> {
     let mut errors = Diagnostics::default();
-    let folder = read_folder(dir, &mut errors).unwrap_or_default();
+    let folder = read_folder(location, &mut errors).unwrap_or_default();
     errors.barrier()?;
 
     let settings = read_settings(folder.settings.as_ref(), &mut errors);

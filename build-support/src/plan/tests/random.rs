@@ -69,6 +69,10 @@ enum Key {
 }
 
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a constraint, there or not"
+)]
 struct ColumnModel {
     name: String,
     kind: String,
