@@ -361,6 +361,10 @@ impl ColumnModel {
             });
         }
         if self.generated {
+            // Some versions of SQLite check the type of a generated column when it is read.
+            if strict {
+                "ANY".clone_into(&mut self.kind);
+            }
             self.default = None;
             self.unique = false;
             self.not_null = false;
