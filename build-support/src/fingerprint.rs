@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use stepladder::sql::{canonical as lexemes, canonical_text, fold, split_statements};
 
+use crate::directive::directives;
 use crate::snapshot::Snapshot;
 
 struct Fingerprint(Sha256);
@@ -69,36 +70,18 @@ pub(crate) fn step(text: &str) -> String {
     let mut fingerprint = Fingerprint::of("stepladder step 1");
     let mut directives = directives(text).into_iter().peekable();
     for statement in split_statements(text) {
-        while let Some((_, directive)) = directives.next_if(|(at, _)| *at < statement.start) {
+        while let Some(directive) = directives.next_if(|found| found.start < statement.start) {
             fingerprint.part("directive");
-            fingerprint.part(&directive);
+            fingerprint.part(&directive.words);
         }
         fingerprint.part("statement");
         fingerprint.part(&canonical_text(&lexemes(statement.sql)));
     }
-    for (_, directive) in directives {
+    for directive in directives {
         fingerprint.part("directive");
-        fingerprint.part(&directive);
+        fingerprint.part(&directive.words);
     }
     fingerprint.hex()
-}
-
-/// The `-- stepladder:` lines, their words one space apart, with the offset of each.
-fn directives(text: &str) -> Vec<(usize, String)> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let directive = line
-            .trim_start()
-            .strip_prefix("--")
-            .and_then(|comment| comment.trim_start().strip_prefix("stepladder:"));
-        if let Some(directive) = directive {
-            let words: Vec<_> = directive.split_whitespace().collect();
-            found.push((at, words.join(" ")));
-        }
-        at += line.len();
-    }
-    found
 }
 
 #[cfg(test)]

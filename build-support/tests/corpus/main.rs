@@ -73,7 +73,7 @@ fn room_nowinandroid() {
 
 /// A history of 40 tables, in which each version adds a column to one of them.
 fn growing(versions: i32) -> convert::Statements {
-    let mut columns = vec![5; 40];
+    let mut columns = [5; 40];
     let mut history = convert::Statements::new();
     for version in 1..=versions {
         let tables = columns.iter().enumerate().map(|(table, count)| {

@@ -6,14 +6,14 @@ use stepladder::schema::{Affinity, Entity, Schema};
 use stepladder::sql::quote_identifier;
 use stepladder::{History, Migrator};
 
-use super::Random;
+use super::{Place, Random};
 use crate::plan::{Change, PlannedRebuild, StepPlan};
 
 /// What was done where there was a choice.
 #[derive(Debug, Default)]
 pub(super) struct Applied {
     /// Old table and column, new table and column.
-    pub(super) renamed: Vec<((String, String), (String, String))>,
+    pub(super) renamed: Vec<(Place, Place)>,
 }
 
 /// Makes the changes of a plan, renaming where the die says so.

@@ -111,6 +111,9 @@ fn database(statements: &[String]) -> Connection {
     connection
 }
 
+/// Table and column.
+type Place = (String, String);
+
 /// Table, column, values in order.
 type Contents = Vec<(String, String, Vec<Value>)>;
 
@@ -141,7 +144,7 @@ fn contents(connection: &Connection, schema: &Schema) -> Contents {
 fn assert_kept(
     before: &Contents,
     after: &Contents,
-    renamed: &[((String, String), (String, String))],
+    renamed: &[(Place, Place)],
     planned: &super::StepPlan,
     about: &str,
 ) {
