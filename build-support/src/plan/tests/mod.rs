@@ -1,6 +1,7 @@
 //! The plan, applied: random schemas, random changes, rows in the tables. Whatever means the plan
 //! offers, they lead to the new schema and keep the values.
 
+mod alter;
 mod apply;
 mod random;
 
