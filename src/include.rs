@@ -25,3 +25,18 @@ macro_rules! include_schema {
         ));
     };
 }
+
+/// The form of the generated code. Code from a generator of another form says another number, and
+/// does not compile with this runtime.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __generated_code {
+    (1) => {};
+    ($other:tt) => {
+        ::core::compile_error!(
+            "this code comes from a `stepladder-build` that does not fit this `stepladder`\n\
+             help: give both the same version in Cargo.toml, `stepladder` in [dependencies] and \
+             `stepladder-build` in [build-dependencies], and build again"
+        );
+    };
+}

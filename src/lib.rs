@@ -37,9 +37,4 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{SqlScript, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
-
-    /// The form of the generated code. Code from a generator of another form names another
-    /// constant, and rustc says that it is not here: use the same version of `stepladder` and
-    /// `stepladder-build`.
-    pub const GENERATED_CODE_1: () = ();
 }

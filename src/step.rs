@@ -7,8 +7,10 @@ use rusqlite::{Connection, Params};
 use crate::context::StepContext;
 use crate::error::Result;
 use crate::pending::{
-    AllMade, DroppedColumn, DroppedTable, MadeByAddColumn, MadeByDropColumn, NewColumn, NewTable,
-    Remove, RemoveAll, RenameColumn, RenameTable, Table, TableRebuild,
+    AddedWithoutRebuild, AddedWithoutRename, AllStillPending, At, Column, DroppedColumn,
+    DroppedTable, DroppedWithoutRebuild, DroppedWithoutRename, FirstPending, Made, NewColumn,
+    NewTable, RebuildIn, RenameColumn, RenameTable, SecondPending, StillPending, Table, Take,
+    ThirdPending, Tree,
 };
 
 /// A step from version `FROM` to version `TO` in Rust, with the list of changes that it still has
@@ -29,7 +31,11 @@ pub struct Step<'m, const FROM: i32, const TO: i32, Changes> {
 pub struct Reached<const VERSION: i32>(());
 
 /// The step with one change less to make.
-type Rest<'m, const FROM: i32, const TO: i32, Changes> = Result<Step<'m, FROM, TO, Changes>>;
+type Without<'m, const FROM: i32, const TO: i32, Changes, Place> =
+    Result<Step<'m, FROM, TO, <Changes as At<Place>>::Rest>>;
+/// The step with several changes less to make.
+type WithoutAll<'m, const FROM: i32, const TO: i32, Changes, Places> =
+    Result<Step<'m, FROM, TO, <Changes as Take<Places>>::Rest>>;
 
 #[expect(
     clippy::needless_pass_by_value,
@@ -40,14 +46,12 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_add_column>
-    pub fn add_column<C, Place>(
-        self,
-        column: C,
-    ) -> Rest<'m, FROM, TO, <Changes as Remove<C::Change, Place>>::Rest>
+    pub fn add_column<C>(self, column: C) -> Without<'m, FROM, TO, Changes, C::Place>
     where
-        C: NewColumn,
-        C::Change: MadeByAddColumn,
-        Changes: Remove<C::Change, Place>,
+        C: NewColumn<FROM, TO>,
+        C::Means: AddedWithoutRebuild<C> + AddedWithoutRename<C>,
+        Changes: At<C::Place>,
+        <Changes as At<C::Place>>::Found: StillPending<C>,
     {
         let _ = column;
         self.context
@@ -59,14 +63,12 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_drop_column>
-    pub fn drop_column<C, Place>(
-        self,
-        column: C,
-    ) -> Rest<'m, FROM, TO, <Changes as Remove<C::Change, Place>>::Rest>
+    pub fn drop_column<C>(self, column: C) -> Without<'m, FROM, TO, Changes, C::Place>
     where
-        C: DroppedColumn,
-        C::Change: MadeByDropColumn,
-        Changes: Remove<C::Change, Place>,
+        C: DroppedColumn<FROM, TO>,
+        C::Means: DroppedWithoutRebuild<C> + DroppedWithoutRename<C>,
+        Changes: At<C::Place>,
+        <Changes as At<C::Place>>::Found: StillPending<C>,
     {
         let _ = column;
         self.context.drop_column(C::Table::ENTITY.name, C::NAME)?;
@@ -78,15 +80,16 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_rename_column>
-    pub fn rename_column<Old, New, Places>(
+    pub fn rename_column<Old, New>(
         self,
         old: Old,
         new: New,
-    ) -> Rest<'m, FROM, TO, <Changes as RemoveAll<Old::Changes, Places>>::Rest>
+    ) -> WithoutAll<'m, FROM, TO, Changes, Old::Places>
     where
-        Old: RenameColumn<New>,
-        New: NewColumn,
-        Changes: RemoveAll<Old::Changes, Places>,
+        Old: RenameColumn<New, FROM, TO>,
+        New: Column,
+        Changes: Take<Old::Places>,
+        <Changes as Take<Old::Places>>::Found: AllStillPending<Old>,
     {
         let _ = (old, new);
         self.context
@@ -98,13 +101,11 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn create_table<T, Place>(
-        self,
-        table: T,
-    ) -> Rest<'m, FROM, TO, <Changes as Remove<T::Change, Place>>::Rest>
+    pub fn create_table<T>(self, table: T) -> Without<'m, FROM, TO, Changes, T::Place>
     where
-        T: NewTable,
-        Changes: Remove<T::Change, Place>,
+        T: NewTable<FROM, TO>,
+        Changes: At<T::Place>,
+        <Changes as At<T::Place>>::Found: StillPending<T>,
     {
         let _ = table;
         self.context.create_table(&T::ENTITY)?;
@@ -116,13 +117,11 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports.
-    pub fn drop_table<T, Place>(
-        self,
-        table: T,
-    ) -> Rest<'m, FROM, TO, <Changes as Remove<T::Change, Place>>::Rest>
+    pub fn drop_table<T>(self, table: T) -> Without<'m, FROM, TO, Changes, T::Place>
     where
-        T: DroppedTable,
-        Changes: Remove<T::Change, Place>,
+        T: DroppedTable<FROM, TO>,
+        Changes: At<T::Place>,
+        <Changes as At<T::Place>>::Found: StillPending<T>,
     {
         let _ = table;
         self.context.drop_table(T::ENTITY.name)?;
@@ -133,15 +132,16 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_rename>
-    pub fn rename_table<Old, New, Places>(
+    pub fn rename_table<Old, New>(
         self,
         old: Old,
         new: New,
-    ) -> Rest<'m, FROM, TO, <Changes as RemoveAll<Old::Changes, Places>>::Rest>
+    ) -> WithoutAll<'m, FROM, TO, Changes, Old::Places>
     where
-        Old: RenameTable<New>,
-        New: NewTable,
-        Changes: RemoveAll<Old::Changes, Places>,
+        Old: RenameTable<New, FROM, TO>,
+        New: Table,
+        Changes: Take<Old::Places>,
+        <Changes as Take<Old::Places>>::Found: AllStillPending<Old>,
     {
         let _ = (old, new);
         self.context
@@ -153,17 +153,15 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     /// `AUTOINCREMENT`, and rows of other tables that refer to it are kept.
     ///
     /// The argument is the `Rebuild` of the table's module, with an SQL expression for each column
-    /// that cannot be copied; [`TableRebuild::with`] gives one for any other column.
+    /// that cannot be copied; [`TableRebuild::with`](crate::TableRebuild::with) gives one for any other column.
     ///
     /// # Errors
     /// What SQLite reports, such as a row that breaks a constraint of the new table.
-    pub fn rebuild<R, Places>(
-        self,
-        table: R,
-    ) -> Rest<'m, FROM, TO, <Changes as RemoveAll<R::Changes, Places>>::Rest>
+    pub fn rebuild<R>(self, table: R) -> WithoutAll<'m, FROM, TO, Changes, R::Places>
     where
-        R: TableRebuild,
-        Changes: RemoveAll<R::Changes, Places>,
+        R: RebuildIn<FROM, TO>,
+        Changes: Take<R::Places>,
+        <Changes as Take<R::Places>>::Found: AllStillPending<R::Table>,
     {
         self.context
             .rebuild(&R::Table::ENTITY, &R::PLAN, &table.expressions())?;
@@ -196,7 +194,10 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     /// What SQLite reports, such as rows that break a new unique index.
     pub fn done(self) -> Result<Reached<TO>>
     where
-        Changes: AllMade,
+        Changes: Tree,
+        FirstPending<Changes>: Made,
+        SecondPending<Changes>: Made,
+        ThirdPending<Changes>: Made,
     {
         self.context.finish()?;
         Ok(Reached(()))

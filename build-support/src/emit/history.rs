@@ -28,8 +28,8 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     );
     let allowed = allowed();
     quote! {
-        #allowed
         #[doc = " All versions of the schema, oldest first."]
+        #allowed
         pub fn history() -> &'static ::stepladder::History {
             use ::stepladder::pending::Table as _;
             static HISTORY: ::stepladder::History = ::stepladder::History {

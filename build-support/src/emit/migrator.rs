@@ -3,13 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::change::call;
 use super::doc::doc;
 use super::history::emit_script;
 use super::ident::{step_method, step_type, version_module};
+use super::method_doc::method_doc;
 use super::{Input, Step, StepBody, allowed};
-use crate::diff::DerivedChangeKind;
-use crate::plan::{ColumnName, StepPlan};
+use crate::plan::StepPlan;
 
 pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
     let methods: Vec<_> = (input.steps.iter())
@@ -23,13 +22,13 @@ pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
     let allowed = allowed();
     quote! {
         #steps_trait
-        #allowed
         #[doc = " The steps of this schema, for `stepladder::MigrationStrategy::new`."]
+        #allowed
         pub fn migration_steps<S: MigrationSteps>(steps: S) -> Migrations<S> {
             Migrations(steps)
         }
-        #allowed
         #[doc = " The steps of this schema: what `migration_steps` returns."]
+        #allowed
         pub struct Migrations<S>(S);
         #allowed
         impl<S: MigrationSteps> ::stepladder::Migrator for Migrations<S> {
@@ -87,8 +86,8 @@ fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream 
     };
     let allowed = allowed();
     quote! {
-        #allowed
         #[doc = " The steps in Rust: one method for each step that has no file of SQL."]
+        #allowed
         #[diagnostic::on_unimplemented(
             message = "`{Self}` has no migration steps",
             label = "does not implement `MigrationSteps`",
@@ -110,62 +109,4 @@ fn emit_method(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
         #doc
         fn #method(&mut self, m: #alias<'_>) -> ::stepladder::Result<#version::Reached>;
     }
-}
-
-/// What the step has to make, as code to copy.
-fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> String {
-    let Step { from, to, .. } = step;
-    let mut doc = format!("The step from version {from} to {to}.");
-    if plan.changes.is_empty() {
-        doc.push_str(" No table changes:\n\n```text\nm");
-    } else {
-        doc.push_str(" The changes that it has to make:\n\n```text\nm");
-    }
-    for change in &plan.changes {
-        doc.push_str("\n    ");
-        doc.push_str(&call(input, step, change));
-    }
-    doc.push_str("\n    .done()\n```");
-    doc.push_str(&renames_doc(plan));
-    doc.push_str(&rebuilds_doc(plan));
-    doc.push_str(&derived_doc(plan));
-    doc
-}
-
-fn renames_doc(plan: &StepPlan) -> String {
-    let columns = plan.column_renames.iter().map(|rename| {
-        let ColumnName { table, column } = &rename.old;
-        let new = &rename.new.column;
-        format!("\n\n`{table}.{column}` may become `{new}` by `.rename_column(..)`.")
-    });
-    let tables = plan.table_renames.iter().map(|rename| {
-        let (old, new) = (&rename.old, &rename.new);
-        format!("\n\n`{old}` may become `{new}` by `.rename_table(..)`.")
-    });
-    columns.chain(tables).collect()
-}
-
-fn rebuilds_doc(plan: &StepPlan) -> String {
-    let required = plan.rebuilds.iter().flat_map(|rebuild| {
-        rebuild.required.iter().map(|required| {
-            let (table, column, reason) = (&rebuild.new, &required.column, &required.reason);
-            format!("\n\nThe rebuild of `{table}` needs an expression for `{column}`: {reason}.")
-        })
-    });
-    required.collect()
-}
-
-fn derived_doc(plan: &StepPlan) -> String {
-    if plan.derived.is_empty() {
-        return String::new();
-    }
-    let lines = plan.derived.iter().map(|derived| {
-        let verb = match derived.change {
-            DerivedChangeKind::Created => "create",
-            DerivedChangeKind::Dropped => "drop",
-            DerivedChangeKind::Changed => "change",
-        };
-        format!("\n- {verb} the {} `{}`", derived.kind, derived.name)
-    });
-    format!("\n\nDone by itself:\n{}", lines.collect::<String>())
 }

@@ -4,7 +4,9 @@ mod change;
 mod doc;
 mod history;
 mod ident;
+mod method_doc;
 mod migrator;
+mod paths;
 mod rebuild;
 mod step;
 mod table;
@@ -54,6 +56,7 @@ pub(crate) enum StepBody {
 /// The generated module.
 pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let versions = version::emit_versions(input);
+    let second_names = paths::emit_second_names(&versions);
     let history = history::emit_history(input);
     let migrator = migrator::emit_migrator(input);
     let in_rust = || {
@@ -66,7 +69,7 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let impls = in_rust().map(|(step, plan)| step::emit_step_impls(input, step, plan));
     let allowed = allowed();
     quote! {
-        const _: () = ::stepladder::__private::GENERATED_CODE_1;
+        ::stepladder::__generated_code!(1);
         #(#versions)*
         #history
         #migrator
@@ -76,6 +79,7 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
             use ::stepladder::pending::*;
             #(#impls)*
         };
+        #second_names
     }
 }
 

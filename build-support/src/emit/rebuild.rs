@@ -1,14 +1,13 @@
 //! The rebuild of a table: `v3::todos::Rebuild`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use stepladder::__private::RebuildKind;
 
-use super::change::{emit_changes, table_path};
+use super::change::{emit_places, rebuild_path, table_path};
 use super::doc::{code, doc};
-use super::ident::version_module;
 use super::{Input, Step};
-use crate::plan::PlannedRebuild;
+use crate::plan::{PlannedRebuild, StepPlan};
 
 /// The struct, with a field for each expression that the rebuild needs.
 pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -> TokenStream {
@@ -28,12 +27,12 @@ pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -
         let doc = super::doc::doc(&format!("{}: {}.", code(&required.column), required.reason));
         quote! {
             #doc
-            pub #field: &'e str
+            pub #field: &'static str
         }
     });
     quote! {
         #doc
-        pub struct Rebuild<'e> {
+        pub struct Rebuild {
             #(#fields),*
         }
     }
@@ -43,27 +42,32 @@ pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -
 pub(super) fn emit_rebuild_impl(
     input: &Input<'_>,
     step: &Step,
+    plan: &StepPlan,
     rebuild: &PlannedRebuild,
 ) -> TokenStream {
-    let version = version_module(step.to);
-    let module = input.names.table(&rebuild.new);
+    let path = rebuild_path(input, step.to, &rebuild.new);
     let table = table_path(input, step.to, &rebuild.new);
-    let changes = emit_changes(input, step, &rebuild.changes);
-    let plan = emit_plan(rebuild);
-    let lifetime = (!rebuild.required.is_empty()).then(|| quote!(<'_>));
+    let places = emit_places(plan, &rebuild.changes);
+    let copied = emit_plan(rebuild);
+    let (from, to) = (
+        Literal::i32_unsuffixed(step.from),
+        Literal::i32_unsuffixed(step.to),
+    );
     let expressions = rebuild.required.iter().map(|required| {
         let field = input.names.column(&rebuild.new, &required.column);
         let column = &required.column;
         quote!((#column, self.#field))
     });
     quote! {
-        impl ::stepladder::TableRebuild for #version::#module::Rebuild #lifetime {
+        impl TableRebuild for #path {
             type Table = #table;
-            type Changes = #changes;
-            const PLAN: ::stepladder::__private::RebuildPlan = #plan;
+            const PLAN: ::stepladder::__private::RebuildPlan = #copied;
             fn expressions(&self) -> ::std::vec::Vec<(&'static str, &str)> {
                 ::std::vec![#(#expressions),*]
             }
+        }
+        impl RebuildIn<#from, #to> for #path {
+            type Places = #places;
         }
     }
 }

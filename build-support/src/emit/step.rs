@@ -4,7 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use stepladder::schema::Table;
 
-use super::change::{column_path, emit_change, emit_changes, emit_tree, table_path};
+use super::change::{
+    column_path, emit_new, emit_old, emit_place, emit_places, emit_tree, rebuild_path, table_path,
+};
 use super::doc::doc;
 use super::ident::step_type;
 use super::rebuild::emit_rebuild_impl;
@@ -19,12 +21,7 @@ pub(super) fn emit_step_type(input: &Input<'_>, step: &Step, plan: &StepPlan) ->
     let doc = doc(&format!(
         "The step from version {from} to {to}, with the changes that it has to make."
     ));
-    let tree = emit_tree(input, step, &plan.changes);
-    // Never a single leaf: rustc then takes its change for the only one that can be meant.
-    let tree = match plan.changes.len() {
-        1 => quote!(::stepladder::pending::Both<#tree, ::stepladder::pending::NothingPending>),
-        _ => tree,
-    };
+    let tree = emit_tree(input, step, plan, &plan.changes);
     let allowed = allowed();
     quote! {
         #doc
@@ -38,11 +35,11 @@ pub(super) fn emit_step_impls(input: &Input<'_>, step: &Step, plan: &StepPlan) -
     let changes = plan
         .changes
         .iter()
-        .map(|change| emit_change_impl(input, step, change));
+        .map(|change| emit_change_impl(input, step, plan, change));
     let rebuilds = plan.rebuilds.iter().flat_map(|rebuild| {
         [
-            emit_rebuild_impl(input, step, rebuild),
-            emit_rebuilt_columns(input, step, rebuild),
+            emit_rebuild_impl(input, step, plan, rebuild),
+            emit_rebuilt_columns(input, step, plan, rebuild),
         ]
     });
     (changes
@@ -51,34 +48,58 @@ pub(super) fn emit_step_impls(input: &Input<'_>, step: &Step, plan: &StepPlan) -
     .collect()
 }
 
-fn emit_change_impl(input: &Input<'_>, step: &Step, change: &Change) -> TokenStream {
-    let kind = emit_change(input, step, change);
+fn emit_change_impl(
+    input: &Input<'_>,
+    step: &Step,
+    plan: &StepPlan,
+    change: &Change,
+) -> TokenStream {
+    let place = emit_place(plan, change);
+    let alter_table = quote!(AlterTable);
+    let versions = versions(step);
     match change {
         Change::CreateTable(name) => {
             let table = table_path(input, step.to, name);
-            quote!(impl NewTable for #table { type Change = #kind; })
+            quote!(impl NewTable<#versions> for #table { type Place = #place; })
         }
         Change::DropTable(name) => {
             let table = table_path(input, step.from, name);
-            quote!(impl DroppedTable for #table { type Change = #kind; })
+            quote!(impl DroppedTable<#versions> for #table { type Place = #place; })
         }
-        Change::AddColumn(name) | Change::RenameColumnTo(name) => {
-            emit_new_column(input, step, name, &kind)
+        Change::AddColumn(name) => emit_new_column(input, step, name, &place, &alter_table),
+        Change::RenameColumnTo(name) => {
+            let old = emit_old(input, step, plan, name);
+            emit_new_column(input, step, name, &place, &old)
         }
-        Change::DropColumn(name) | Change::RenameColumnFrom(name) => {
-            emit_dropped_column(input, step, name, &kind)
+        Change::DropColumn(name) => emit_dropped_column(input, step, name, &place, &alter_table),
+        Change::RenameColumnFrom(name) => {
+            let new = emit_new(input, step, plan, name);
+            emit_dropped_column(input, step, name, &place, &new)
         }
         Change::Rebuild(_) => TokenStream::new(),
     }
 }
 
-/// The columns that come and go with a rebuild are new and dropped ones too: rustc then says
-/// "rebuild" where somebody tries to add or drop them.
-fn emit_rebuilt_columns(input: &Input<'_>, step: &Step, rebuild: &PlannedRebuild) -> TokenStream {
+/// `2, 3`
+fn versions(step: &Step) -> TokenStream {
+    let from = Literal::i32_unsuffixed(step.from);
+    let to = Literal::i32_unsuffixed(step.to);
+    quote!(#from, #to)
+}
+
+/// The columns that only one version of a rebuilt table has: `add_column` and `drop_column` say
+/// then that the table has to be rebuilt.
+fn emit_rebuilt_columns(
+    input: &Input<'_>,
+    step: &Step,
+    plan: &StepPlan,
+    rebuild: &PlannedRebuild,
+) -> TokenStream {
     let [change @ Change::Rebuild(_)] = rebuild.changes.as_slice() else {
         return TokenStream::new();
     };
-    let kind = emit_change(input, step, change);
+    let place = emit_place(plan, change);
+    let means = rebuild_path(input, step.to, &rebuild.new);
     let (Some(old), Some(new)) = (
         table_at(input, step.from, &rebuild.old),
         table_at(input, step.to, &rebuild.new),
@@ -91,10 +112,10 @@ fn emit_rebuilt_columns(input: &Input<'_>, step: &Step, rebuild: &PlannedRebuild
     };
     let added = (new.columns.iter())
         .filter(|column| old.column(&column.name).is_none())
-        .map(|column| emit_new_column(input, step, &name(new, &column.name), &kind));
+        .map(|column| emit_new_column(input, step, &name(new, &column.name), &place, &means));
     let dropped = (old.columns.iter())
         .filter(|column| new.column(&column.name).is_none())
-        .map(|column| emit_dropped_column(input, step, &name(old, &column.name), &kind));
+        .map(|column| emit_dropped_column(input, step, &name(old, &column.name), &place, &means));
     added.chain(dropped).collect()
 }
 
@@ -102,15 +123,18 @@ fn emit_new_column(
     input: &Input<'_>,
     step: &Step,
     name: &ColumnName,
-    change: &TokenStream,
+    place: &TokenStream,
+    means: &TokenStream,
 ) -> TokenStream {
     let column = column_path(input, step.to, name);
     let definition = (table_at(input, step.to, &name.table))
         .and_then(|table| table.column(&name.column))
         .map_or("", |column| column.definition.as_str());
+    let versions = versions(step);
     quote! {
-        impl NewColumn for #column {
-            type Change = #change;
+        impl NewColumn<#versions> for #column {
+            type Place = #place;
+            type Means = #means;
             const DEFINITION: &'static str = #definition;
         }
     }
@@ -120,24 +144,32 @@ fn emit_dropped_column(
     input: &Input<'_>,
     step: &Step,
     name: &ColumnName,
-    change: &TokenStream,
+    place: &TokenStream,
+    means: &TokenStream,
 ) -> TokenStream {
     let column = column_path(input, step.from, name);
-    quote!(impl DroppedColumn for #column { type Change = #change; })
+    let versions = versions(step);
+    quote! {
+        impl DroppedColumn<#versions> for #column {
+            type Place = #place;
+            type Means = #means;
+        }
+    }
 }
 
 fn emit_renames(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<TokenStream> {
+    let versions = versions(step);
     let columns = plan.column_renames.iter().map(|rename| {
         let old = column_path(input, step.from, &rename.old);
         let new = column_path(input, step.to, &rename.new);
-        let changes = emit_changes(input, step, &rename.changes);
-        quote!(impl RenameColumn<#new> for #old { type Changes = #changes; })
+        let places = emit_places(plan, &rename.changes);
+        quote!(impl RenameColumn<#new, #versions> for #old { type Places = #places; })
     });
     let tables = plan.table_renames.iter().map(|rename| {
         let old = table_path(input, step.from, &rename.old);
         let new = table_path(input, step.to, &rename.new);
-        let changes = emit_changes(input, step, &rename.changes);
-        quote!(impl RenameTable<#new> for #old { type Changes = #changes; })
+        let places = emit_places(plan, &rename.changes);
+        quote!(impl RenameTable<#new, #versions> for #old { type Places = #places; })
     });
     columns.chain(tables).collect()
 }

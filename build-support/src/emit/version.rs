@@ -38,8 +38,8 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
         let latest = version_module(latest.number);
         let allowed = allowed();
         modules.push(quote! {
-            #allowed
             #[doc = " The newest version of the schema."]
+            #allowed
             pub use self::#latest as latest;
         });
     }
@@ -83,8 +83,8 @@ fn emit_version(
     let number = Literal::i32_unsuffixed(number);
     let allowed = allowed();
     quote! {
-        #allowed
         #doc
+        #allowed
         pub mod #module {
             #(#kept)*
             #(#own)*

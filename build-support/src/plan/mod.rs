@@ -5,6 +5,7 @@
 
 mod column;
 mod rebuild;
+mod rename;
 mod scratch;
 mod table;
 #[cfg(test)]
