@@ -5,6 +5,7 @@ mod derived;
 mod entity;
 mod error;
 mod foreign_keys;
+mod guard;
 mod history;
 mod include;
 pub mod pending;
