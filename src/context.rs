@@ -7,6 +7,7 @@ use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::guard;
 use crate::history::{SchemaVersion, SqlScript};
+use crate::kept;
 use crate::rebuild::{RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
 
@@ -163,14 +164,13 @@ impl<'m> StepContext<'m> {
         plan: &RebuildPlan,
         expressions: &[(&str, &str)],
     ) -> Result<()> {
-        rebuild(self.connection, table, plan, expressions)
-            .map_err(|(statement, source)| self.failed(statement, source))?;
-        derived::restore_triggers(
-            self.connection,
-            self.source.entities(),
-            self.target.entities(),
-            table.name,
-        )
+        let (source, target) = (self.source.entities(), self.target.entities());
+        let failed = |(statement, source)| self.failed(statement, source);
+        let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
+        rebuild(self.connection, table, plan, expressions).map_err(failed)?;
+        derived::restore_triggers(self.connection, source, target, table.name)
+            .map_err(|error| error.in_step(self.from(), self.to()))?;
+        kept::restore(self.connection, kept).map_err(failed)
     }
 
     /// Runs one statement on the data.

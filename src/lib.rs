@@ -8,6 +8,7 @@ mod foreign_keys;
 mod guard;
 mod history;
 mod include;
+mod kept;
 pub mod pending;
 mod rebuild;
 pub mod sql;
