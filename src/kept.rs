@@ -75,7 +75,7 @@ pub(crate) fn restore(
     Ok(())
 }
 
-/// Whether the statement makes no sense any more, which is SQLITE_ERROR. A unique index that the
+/// Whether the statement makes no sense any more, which is `SQLITE_ERROR`. A unique index that the
 /// rows break has another code.
 fn names_what_is_gone(error: &rusqlite::Error) -> bool {
     match error {
