@@ -57,3 +57,10 @@ pub trait Column {
     /// The name of the column in SQL.
     const NAME: &'static str;
 }
+
+/// What no table or column is called.
+///
+/// With one implementation, rustc takes it for the one that is meant and complains of another
+/// argument. Each table and column has two more, for this type, and the message is ours.
+#[derive(Debug)]
+pub struct Undecided(());

@@ -68,17 +68,18 @@ where
 
 /// A change that is not made yet. `Object` is there for the message.
 #[diagnostic::on_unimplemented(
-    message = "the step has already made the change of `{Object}`",
-    label = "a second time",
+    message = "the step has made this change already: `{Object}`",
+    label = "made a second time",
     note = "a step makes each change once: remove this call or the earlier one"
 )]
 pub trait StillPending<Object> {}
+#[diagnostic::do_not_recommend]
 impl<Change, Object> StillPending<Object> for Pending<Change> {}
 
 /// Several changes that are not made yet.
 #[diagnostic::on_unimplemented(
-    message = "the step has already made the change of `{Object}`, or a part of it",
-    label = "a second time",
+    message = "the step has made this change already, or a part of it: `{Object}`",
+    label = "made a second time",
     note = "a step makes each change once: remove this call or the earlier one"
 )]
 pub trait AllStillPending<Object> {}

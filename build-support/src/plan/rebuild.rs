@@ -17,6 +17,8 @@ pub(crate) struct PlannedRebuild {
     pub(crate) copied: Vec<CopiedColumn>,
     /// The columns that need an expression.
     pub(crate) required: Vec<RequiredColumn>,
+    /// The columns of the old table that the new one has not.
+    pub(crate) dropped: Vec<String>,
     /// The names of the rowid, new and old, where the rowids are copied.
     pub(crate) rowid: Option<(&'static str, &'static str)>,
     /// What else there is to do.
@@ -72,6 +74,10 @@ pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> Pl
         new: new.name.clone(),
         copied,
         required,
+        dropped: (old.columns.iter())
+            .filter(|column| new.column(&column.name).is_none())
+            .map(|column| column.name.clone())
+            .collect(),
         rowid: copied_rowid(old, new),
         kind: match &new.primary_key {
             Some(key) if key.autoincrement => RebuildKind::Autoincrement,
@@ -175,6 +181,7 @@ pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &
             })
             .collect(),
         required: Vec::new(),
+        dropped: Vec::new(),
         // The first column of an R*Tree is its rowid: https://www.sqlite.org/rtree.html
         rowid: (!rtree && kind == RebuildKind::Plain).then_some(("rowid", "rowid")),
         kind,

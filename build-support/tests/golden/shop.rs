@@ -232,7 +232,7 @@ pub mod v1 {
     clippy::restriction
 )]
 pub mod v2 {
-    pub use super::v1::{customers, purchases, order_lines, coupons, settings};
+    pub use super::v1::{customers, order_lines};
     /// The table `products`.
     pub mod products {
         /// The table `products`.
@@ -274,6 +274,35 @@ pub mod v2 {
         impl ::stepladder::pending::Column for stock {
             type Table = table;
             const NAME: &'static str = "stock";
+        }
+    }
+    /// The table `purchases`.
+    pub mod purchases {
+        pub use super::super::v1::purchases::*;
+        /// `note TEXT`
+        pub struct note;
+        impl ::stepladder::pending::Column for note {
+            type Table = table;
+            const NAME: &'static str = "note";
+        }
+    }
+    /// The table `coupons`.
+    pub mod coupons {
+        pub use super::super::v1::coupons::*;
+        /// `campaign TEXT`
+        pub struct campaign;
+        impl ::stepladder::pending::Column for campaign {
+            type Table = table;
+            const NAME: &'static str = "campaign";
+        }
+    }
+    /// The table `settings`.
+    pub mod settings {
+        pub use super::super::v1::settings::*;
+        /// The table `settings`.
+        pub struct table;
+        impl ::stepladder::pending::Table for table {
+            const ENTITY: ::stepladder::Entity = <super::super::v1::settings::table as ::stepladder::pending::Table>::ENTITY;
         }
     }
     /// What a step to version 2 returns: `m.done()`.
@@ -457,7 +486,17 @@ pub mod v3 {
 )]
 pub mod v4 {
     pub use super::v1::order_lines;
-    pub use super::v3::{customers, purchases, coupons, reviews};
+    pub use super::v3::{coupons, reviews};
+    /// The table `customers`.
+    pub mod customers {
+        pub use super::super::v3::customers::*;
+        /// `nick TEXT NOT NULL`
+        pub struct nick;
+        impl ::stepladder::pending::Column for nick {
+            type Table = table;
+            const NAME: &'static str = "nick";
+        }
+    }
     /// The table `products`.
     pub mod products {
         /// The table `products`.
@@ -515,6 +554,15 @@ pub mod v4 {
             pub slug: &'static str,
         }
     }
+    /// The table `purchases`.
+    pub mod purchases {
+        pub use super::super::v3::purchases::*;
+        /// The table `purchases`.
+        pub struct table;
+        impl ::stepladder::pending::Table for table {
+            const ENTITY: ::stepladder::Entity = <super::super::v3::purchases::table as ::stepladder::pending::Table>::ENTITY;
+        }
+    }
     /// The virtual table `products_text`.
     pub mod products_text {
         /// The virtual table `products_text`.
@@ -552,7 +600,7 @@ pub mod v4 {
     clippy::restriction
 )]
 pub mod v5 {
-    pub use super::v3::{coupons, reviews};
+    pub use super::v3::reviews;
     pub use super::v4::{products, products_text};
     /// The table `customers`.
     pub mod customers {
@@ -667,6 +715,16 @@ pub mod v5 {
         /// The rebuild of `order lines`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+    }
+    /// The table `coupons`.
+    pub mod coupons {
+        pub use super::super::v3::coupons::*;
+        /// `label TEXT UNIQUE`
+        pub struct label;
+        impl ::stepladder::pending::Column for label {
+            type Table = table;
+            const NAME: &'static str = "label";
+        }
     }
     /// What a step to version 5 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<5>;
@@ -1653,14 +1711,11 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
-    enum campaign {}
     enum key {}
     enum landline {}
     enum mobile {}
-    enum note {}
     enum orders {}
     enum reviews {}
-    enum settings {}
     enum slug {}
     enum stars {}
     enum text {}
