@@ -1328,16 +1328,16 @@ pub type From2To3<'m> = ::stepladder::Step<
     'm,
     2,
     3,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::CreateTable<v3::reviews::table>,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::AddColumn<v3::customers::phone>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::AddOrRenameColumn<
                         v3::purchases::remark,
                         v2::purchases::note,
@@ -1345,18 +1345,18 @@ pub type From2To3<'m> = ::stepladder::Step<
                 >,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::DropOrRenameColumn<
                     v2::purchases::note,
                     v3::purchases::remark,
                 >,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropColumn<v2::coupons::campaign>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropTable<v2::settings::table>,
                 >,
             >,
@@ -1381,11 +1381,11 @@ pub type From3To4<'m> = ::stepladder::Step<
     'm,
     3,
     4,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingChange<
             ::stepladder::pending::CreateTable<v4::products_text::table>,
         >,
-        ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingChange<
             ::stepladder::pending::Rebuild<v4::products::Rebuild>,
         >,
     >,
@@ -1408,37 +1408,37 @@ pub type From4To5<'m> = ::stepladder::Step<
     'm,
     4,
     5,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::CreateOrRenameTable<
                     v5::orders::table,
                     v4::purchases::table,
                 >,
             >,
-            ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::RenameColumnTo<
                     v5::customers::name,
                     v4::customers::nick,
                 >,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::RebuildOrRename<
                     v5::order_lines::Rebuild,
                     v4::purchases::table,
                     v5::orders::table,
                 >,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropOrRenameColumn<
                         v4::customers::nick,
                         v5::customers::name,
                     >,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropOrRenameTable<
                         v4::purchases::table,
                         v5::orders::table,
@@ -1466,24 +1466,24 @@ pub type From5To6<'m> = ::stepladder::Step<
     'm,
     5,
     6,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::AddColumn<v6::customers::mobile>,
             >,
-            ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::AddColumn<v6::customers::landline>,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::Rebuild<v6::coupons::Rebuild>,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::Rebuild<v6::products_text::Rebuild>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropColumn<v5::customers::phone>,
                 >,
             >,
