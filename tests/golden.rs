@@ -35,7 +35,8 @@ use shop::{
     From2To3, From3To4, From4To5, From5To6, From6To7, MigrationSteps, v2, v3, v4, v5, v6, v7,
 };
 
-/// The steps of the shop: the code that the documentation of each method suggests.
+/// The steps of the shop: the code that the documentation of each method suggests, and a rename of
+/// `phone`, where it does not choose.
 struct Steps;
 
 impl MigrationSteps for Steps {
@@ -54,6 +55,10 @@ impl MigrationSteps for Steps {
                 price: "price * 100",
                 slug: "'product-' || id",
             })?
+            .execute(
+                "INSERT INTO products_text (products_text) VALUES ('rebuild')",
+                [],
+            )?
             .done()
     }
 

@@ -4,6 +4,7 @@
 //! under another name, it is renamed, and a sentence says what to write if it is not.
 
 use super::doc::code;
+use super::fill::fills;
 use super::{Input, Step};
 use crate::diff::DerivedChangeKind;
 use crate::plan::{Change, ColumnName, PlannedRebuild, StepPlan};
@@ -25,7 +26,10 @@ pub(super) fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Str
     }
     doc.push_str("\n```");
     let sentences = calls.renamed().into_iter().chain(calls.ambiguous());
-    for sentence in sentences.chain(calls.expressions()) {
+    let fills = fills(input, step, plan)
+        .into_iter()
+        .map(|(_, sentence)| sentence);
+    for sentence in sentences.chain(calls.expressions()).chain(fills) {
         doc.push_str("\n\n");
         doc.push_str(&sentence);
     }
@@ -60,6 +64,11 @@ impl Calls<'_> {
                 lines.push(self.call(change));
             }
         }
+        lines.extend(
+            fills(self.input, self.step, self.plan)
+                .into_iter()
+                .map(|(line, _)| line),
+        );
         lines
     }
 

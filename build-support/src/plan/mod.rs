@@ -12,7 +12,7 @@ mod table;
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::names_equal;
 
-pub(crate) use rebuild::PlannedRebuild;
+pub(crate) use rebuild::{PlannedRebuild, external_content};
 pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};

@@ -156,12 +156,11 @@ fn rowid_name(table: &Table) -> Option<&'static str> {
 /// A virtual table cannot be altered: it is made anew, and filled from the old one or, where it is
 /// an index over another table, from that.
 pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &mut StepPlan) {
-    let is_fts = |table: &VirtualTable| table.module.to_ascii_lowercase().starts_with("fts");
     let copies = names_equal(&old.module, &new.module)
         && content(old).as_deref() != Some("")
         && content(new).as_deref() != Some("");
     let kind = match content(new) {
-        Some(table) if is_fts(new) && !table.is_empty() => RebuildKind::ExternalContent,
+        Some(_) if external_content(new).is_some() => RebuildKind::ExternalContent,
         Some(_) | None if copies => RebuildKind::Plain,
         Some(_) | None => RebuildKind::Empty,
     };
@@ -187,6 +186,15 @@ pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &
         kind,
         changes,
     });
+}
+
+/// The table over which a full-text index is made, where it holds no text of its own.
+pub(crate) fn external_content(table: &VirtualTable) -> Option<String> {
+    content(table).filter(|content| is_full_text(table) && !content.is_empty())
+}
+
+fn is_full_text(table: &VirtualTable) -> bool {
+    table.module.to_ascii_lowercase().starts_with("fts")
 }
 
 /// The `content=` option of a full-text index: the table, empty for an index without content.

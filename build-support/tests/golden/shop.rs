@@ -1146,6 +1146,7 @@ pub trait MigrationSteps {
     /// m
     ///     .create_table(v4::products_text::table)?
     ///     .rebuild(v4::products::Rebuild { price: "...", slug: "..." })?
+    ///     .execute("INSERT INTO products_text (products_text) VALUES ('rebuild')", [])?
     ///     .done()
     /// ```
     ///
@@ -1153,6 +1154,8 @@ pub trait MigrationSteps {
     ///
     /// - `products.price`: its type changes from `TEXT` to `INTEGER`
     /// - `products.slug`: it is new, cannot be NULL and has no default
+    ///
+    /// The new index `products_text` is empty until it is filled from the rows of `products`.
     ///
     /// `.done()` does the rest by itself:
     ///
