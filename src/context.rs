@@ -5,9 +5,11 @@ use rusqlite::{Connection, Params};
 use crate::derived;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
+use crate::guard;
 use crate::history::{SchemaVersion, SqlScript};
+use crate::kept;
 use crate::rebuild::{RebuildPlan, rebuild};
-use crate::sql::quote_identifier;
+use crate::sql::{quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
 #[derive(Debug)]
@@ -45,19 +47,7 @@ impl<'m> StepContext<'m> {
     /// # Errors
     /// What SQLite reports, with file and line.
     pub fn run_sql(self, script: &SqlScript) -> Result<()> {
-        for (line, statement) in script.statements {
-            self.connection
-                .execute_batch(statement)
-                .map_err(|source| Error::StepFailed {
-                    from: self.from(),
-                    to: self.to(),
-                    location: Some((script.file, *line)),
-                    statement: (*statement).to_owned(),
-                    source,
-                })?;
-            self.require_transaction()?;
-        }
-        Ok(())
+        run_script(self.connection, script, self.from(), self.to())
     }
 
     /// The error for a step that the generated code does not know.
@@ -91,6 +81,7 @@ impl<'m> StepContext<'m> {
             self.source.entities(),
             self.target.entities(),
         )
+        .map_err(|error| error.in_step(self.from(), self.to()))
     }
 
     /// `ALTER TABLE ADD COLUMN`
@@ -173,28 +164,42 @@ impl<'m> StepContext<'m> {
         plan: &RebuildPlan,
         expressions: &[(&str, &str)],
     ) -> Result<()> {
-        rebuild(self.connection, table, plan, expressions)
-            .map_err(|(statement, source)| self.failed(statement, source))?;
-        derived::restore_triggers(
-            self.connection,
-            self.source.entities(),
-            self.target.entities(),
-            table.name,
-        )
+        let (source, target) = (self.source.entities(), self.target.entities());
+        let failed = |(statement, source)| self.failed(statement, source);
+        let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
+        rebuild(self.connection, table, plan, expressions).map_err(failed)?;
+        derived::restore_triggers(self.connection, source, target, table.name)
+            .map_err(|error| error.in_step(self.from(), self.to()))?;
+        kept::restore(self.connection, kept).map_err(failed)
     }
 
-    pub(crate) fn execute<P: Params>(&self, sql: &str, params: P) -> Result<()> {
-        (self.connection.execute(sql, params))
-            .map_err(|source| self.failed(sql.to_owned(), source))?;
-        self.require_transaction()
+    /// Runs one statement on the data.
+    ///
+    /// # Errors
+    /// What SQLite reports.
+    pub fn execute<P: Params>(&self, sql: &str, params: P) -> Result<()> {
+        if guard::ends_transaction(sql) {
+            return Err(self.transaction_ended());
+        }
+        // Older versions of rusqlite run the first statement and leave the others out.
+        let done = match split_statements(sql).len() {
+            0 | 1 => self.connection.execute(sql, params),
+            _ => Err(rusqlite::Error::MultipleStatement),
+        };
+        done.map(drop)
+            .map_err(|source| self.failed(sql.to_owned(), source))
     }
 
-    pub(crate) fn with_connection(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<()>,
-    ) -> Result<()> {
-        work(self.connection)?;
-        self.require_transaction()
+    /// Runs Rust code on the data.
+    ///
+    /// # Errors
+    /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
+    pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+        let done = work(self.connection);
+        if !guard::holds(self.connection)? {
+            return Err(self.transaction_ended());
+        }
+        done.map_err(|error| error.in_step(self.from(), self.to()))
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -211,26 +216,31 @@ impl<'m> StepContext<'m> {
         }
     }
 
-    fn require_transaction(&self) -> Result<()> {
-        if self.connection.is_autocommit() {
-            return Err(Error::TransactionEnded {
-                from: self.from(),
-                to: self.to(),
-            });
+    fn transaction_ended(&self) -> Error {
+        Error::TransactionEnded {
+            from: self.from(),
+            to: self.to(),
         }
-        Ok(())
     }
 }
 
-/// Runs the rows of `seed.sql` in a new database.
-pub(crate) fn run_seed(connection: &Connection, seed: &SqlScript, version: i32) -> Result<()> {
-    for (line, statement) in seed.statements {
+/// Runs the statements of a file: a step, or the rows of `seed.sql` in a new database.
+pub(crate) fn run_script(
+    connection: &Connection,
+    script: &SqlScript,
+    from: i32,
+    to: i32,
+) -> Result<()> {
+    for (line, statement) in script.statements {
+        if guard::ends_transaction(statement) {
+            return Err(Error::TransactionEnded { from, to });
+        }
         connection
             .execute_batch(statement)
             .map_err(|source| Error::StepFailed {
-                from: 0,
-                to: version,
-                location: Some((seed.file, *line)),
+                from,
+                to,
+                location: Some((script.file, *line)),
                 statement: (*statement).to_owned(),
                 source,
             })?;

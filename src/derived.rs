@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use crate::entity::{Entity, EntityKind};
 use crate::error::{Error, Result};
 use crate::history::{create, drop_if_exists};
-use crate::sql::{canonical, fold, names_equal};
+use crate::sql::{fold, means_the_same, names_equal};
 
 /// Drops the triggers and views of the source version that the target version has not, or has
 /// otherwise.
@@ -99,7 +99,7 @@ fn not_as_expected<'e>(connection: &Connection, target: &'e [Entity]) -> Result<
         stored.iter().any(|(kind, name, sql)| {
             kind == keyword(entity.kind)
                 && names_equal(name, entity.name)
-                && canonical(sql) == canonical(entity.sql)
+                && means_the_same(sql, entity.sql)
         })
     };
     let derived = || target.iter().filter(|entity| entity.kind.is_derived());
@@ -137,7 +137,7 @@ fn keyword(kind: EntityKind) -> &'static str {
 }
 
 fn is_stale(entity: &Entity, others: &[Entity]) -> bool {
-    find(entity, others).is_none_or(|other| canonical(entity.sql) != canonical(other.sql))
+    find(entity, others).is_none_or(|other| !means_the_same(entity.sql, other.sql))
 }
 
 /// The entity of the same kind and name.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
+use crate::guard::is_refused_commit;
 
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -65,7 +66,7 @@ pub enum Error {
         to: i32,
         /// The file and line of the statement, for a step in SQL.
         location: Option<(&'static str, u32)>,
-        /// The statement, or what was being done.
+        /// The statement, or what was being done; empty for Rust code.
         statement: String,
         /// What SQLite says.
         source: rusqlite::Error,
@@ -106,6 +107,28 @@ impl Error {
     /// ```
     pub fn app(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::App(error.into())
+    }
+
+    /// The error with the step in which it came up, where it does not name one.
+    pub(crate) fn in_step(self, from: i32, to: i32) -> Self {
+        let failed = |statement, source| Self::StepFailed {
+            from,
+            to,
+            location: None,
+            statement,
+            source,
+        };
+        match self {
+            Self::Sqlite(source) if is_refused_commit(&source) => {
+                Self::TransactionEnded { from, to }
+            }
+            Self::Sqlite(source) => failed(String::new(), source),
+            Self::CreateFailed { kind, name, source } => {
+                let kind = kind.to_string().to_uppercase();
+                failed(format!("CREATE {kind} {name}"), source)
+            }
+            other => other,
+        }
     }
 }
 
@@ -197,10 +220,11 @@ impl Error {
         if let Some((file, line)) = location {
             write!(f, " at {file}:{line}")?;
         }
-        write!(
-            f,
-            ": {source}; everything was rolled back; the statement is `{statement}`"
-        )
+        write!(f, ": {source}; everything was rolled back")?;
+        if statement.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; the statement is `{statement}`")
     }
 }
 

@@ -1,12 +1,74 @@
-//! SQLite schema migrations that cannot be wrong quietly.
+//! SQLite schema migrations that cannot be wrong quietly: a migration that is missing, incomplete,
+//! or names something that does not exist at its version does not compile.
+//!
+//! This crate is what an app links. The build script of the app calls
+//! [`stepladder-build`](https://docs.rs/stepladder-build), which reads the folder `schemas/` and
+//! generates a module for each version, the trait `MigrationSteps` with a method for each step in
+//! Rust, and the function `migration_steps`:
+//!
+//! ```text
+//! // build.rs
+//! fn main() -> Result<(), stepladder_build::Error> {
+//!     stepladder_build::Config::new("schemas").compile()
+//! }
+//!
+//! // src/db.rs
+//! mod schema {
+//!     stepladder::include_schema!();
+//! }
+//! ```
+//!
+//! # Opening a database
+//!
+//! [`MigrationStrategy`] opens a file, or takes a connection, and brings it to the newest version.
+//! Here every step is a file of SQL, so there is no trait to implement:
+//!
+//! ```
+//! # mod schema {
+//! #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+//! # }
+//! use stepladder::MigrationStrategy;
+//!
+//! # fn main() -> stepladder::Result<()> {
+//! let mut connection = rusqlite::Connection::open_in_memory()?;
+//! // A file as the first release left it.
+//! schema::history().at(1)?.create_all(&connection)?;
+//! connection.execute_batch("INSERT INTO notes (text) VALUES ('hello'); PRAGMA user_version = 1;")?;
+//!
+//! let details = MigrationStrategy::new(schema::migration_steps(())).migrate(&mut connection)?;
+//! assert_eq!((details.version_before, details.version_now), (Some(1), 3));
+//! assert!(details.had_upgrade() && !details.was_created());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Steps in Rust
+//!
+//! A method of the trait gets a [`Step`] whose type carries the changes that it still has to make.
+//! Each method of [`Step`] makes one, and [`Step::done`] is there only when none is left:
+//!
+//! ```text
+//! fn from2_to3(&mut self, m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
+//!     m.rename_column(v2::todos::owner_id, v3::todos::assignee_id)?
+//!         .drop_table(v2::users::table)?
+//!         .done()
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect)
+//!   and comparison, and with them `History::validate_database_schema`. It adds no dependency.
 
 mod context;
 mod derived;
 mod entity;
 mod error;
 mod foreign_keys;
+mod guard;
 mod history;
 mod include;
+mod kept;
 pub mod pending;
 mod rebuild;
 pub mod sql;

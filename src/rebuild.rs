@@ -4,11 +4,11 @@
 //! numbers in the comments are its steps. Steps 1, 2, 10, 11 and 12 (foreign keys, transaction,
 //! check) are the upgrade's as a whole, 3, 8 and 9 (indexes, triggers, views) those of `derived`.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use crate::entity::Entity;
 use crate::history::drop_if_exists;
-use crate::sql::{names_equal, quote_identifier, quote_string, tokens};
+use crate::sql::{Token, names_equal, quote_identifier, quote_string, tokens};
 
 /// What a rebuild copies from where. Generated code holds it.
 #[derive(Debug, Clone, Copy)]
@@ -47,61 +47,113 @@ pub enum RebuildKind {
     Empty,
 }
 
+/// What went wrong, after the statement with which it did.
+pub(crate) type Failed = (String, rusqlite::Error);
+
 /// Rebuilds the table: after it, `new` stands in place of the old table, with its rows.
 pub(crate) fn rebuild(
     connection: &Connection,
     new: &Entity,
     plan: &RebuildPlan,
     expressions: &[(&str, &str)],
-) -> Result<(), (String, rusqlite::Error)> {
-    let run = |sql: String| match connection.execute_batch(&sql) {
-        Ok(()) => Ok(()),
-        Err(error) => Err((sql, error)),
-    };
-    let at = |what: &str| {
-        let what = what.to_owned();
-        move |error| (what, error)
-    };
+) -> Result<(), Failed> {
     match plan.kind {
         RebuildKind::ExternalContent | RebuildKind::Empty => return remake(connection, new, plan),
         RebuildKind::Plain | RebuildKind::Autoincrement => {}
     }
     let temporary = free_name(connection, new.name).map_err(at("read the names in use"))?;
+    // Under the temporary name, a CHECK such as `t.a > 0` would name a table that is not there.
+    let create = without_qualifiers(new.sql, new.name);
     // Step 4. References of the table to itself keep the final name.
-    run(renamed(new.sql, &temporary))?;
+    run(connection, renamed(&create, &temporary))?;
     // Step 5. A list of columns on both sides: the order of the columns may differ.
-    run(copy_sql(&temporary, plan, expressions))?;
-    if plan.kind == RebuildKind::Autoincrement {
-        carry_sequence(connection, plan.old_name, &temporary)
-            .map_err(at("carry `sqlite_sequence` over"))?;
-    }
+    run(connection, copy_sql(&temporary, plan, expressions))?;
+    carry_sequence(connection, plan, plan.old_name, &temporary)?;
     // Step 6. Foreign keys are off, so nothing cascades.
-    run(format!(
-        "DROP TABLE main.{}",
-        quote_identifier(plan.old_name)
-    ))?;
-    // Step 7. Views and triggers elsewhere still mention the table, which is not there at this
-    // moment; a plain RENAME would stumble over them: https://www.sqlite.org/pragma.html#pragma_legacy_alter_table
-    let legacy = legacy_alter_table(connection).map_err(at("read `legacy_alter_table`"))?;
-    run("PRAGMA legacy_alter_table = ON".to_owned())?;
-    let renamed = run(format!(
-        "ALTER TABLE main.{} RENAME TO {}",
-        quote_identifier(&temporary),
-        quote_identifier(new.name)
-    ));
-    if !legacy {
-        run("PRAGMA legacy_alter_table = OFF".to_owned())?;
+    drop_table(connection, plan.old_name)?;
+    // Step 7.
+    if create == new.sql {
+        rename(connection, &temporary, new.name)
+    } else {
+        move_rows(connection, &temporary, new, plan)
     }
+}
+
+fn run(connection: &Connection, sql: String) -> Result<(), Failed> {
+    match connection.execute_batch(&sql) {
+        Ok(()) => Ok(()),
+        Err(error) => Err((sql, error)),
+    }
+}
+
+fn at(what: &str) -> impl FnOnce(rusqlite::Error) -> Failed {
+    let what = what.to_owned();
+    move |error| (what, error)
+}
+
+fn drop_table(connection: &Connection, name: &str) -> Result<(), Failed> {
+    run(
+        connection,
+        format!("DROP TABLE main.{}", quote_identifier(name)),
+    )
+}
+
+/// Gives the new table its name.
+///
+/// Views and triggers elsewhere mention that name, and there is no such table at this moment; a
+/// plain RENAME would stumble over them:
+/// <https://www.sqlite.org/pragma.html#pragma_legacy_alter_table>
+fn rename(connection: &Connection, temporary: &str, name: &str) -> Result<(), Failed> {
+    run(connection, "PRAGMA legacy_alter_table = ON".to_owned())?;
+    let renamed = run(
+        connection,
+        format!(
+            "ALTER TABLE main.{} RENAME TO {}",
+            quote_identifier(temporary),
+            quote_identifier(name)
+        ),
+    );
+    run(connection, "PRAGMA legacy_alter_table = OFF".to_owned())?;
     renamed
+}
+
+/// Creates the new table under its name and moves the rows there: a second copy, for the few tables
+/// with constraints that name their own table, which `legacy_alter_table` does not rename.
+fn move_rows(
+    connection: &Connection,
+    temporary: &str,
+    new: &Entity,
+    plan: &RebuildPlan,
+) -> Result<(), Failed> {
+    run(connection, new.sql.to_owned())?;
+    let mut columns =
+        stored_columns(connection, temporary).map_err(at("read the columns of the table"))?;
+    if let RowidCopy::Named(rowid, _) = plan.rowid {
+        columns.insert(0, rowid.to_owned());
+    }
+    let columns = columns.join(", ");
+    let (from, to) = (quote_identifier(temporary), quote_identifier(new.name));
+    run(
+        connection,
+        format!("INSERT OR ABORT INTO main.{to} ({columns}) SELECT {columns} FROM main.{from}"),
+    )?;
+    carry_sequence(connection, plan, temporary, new.name)?;
+    drop_table(connection, temporary)
+}
+
+/// The columns of a table that are not generated, in quotes.
+fn stored_columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement =
+        connection.prepare("SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0")?;
+    let names = statement.query_map([table], |row| {
+        Ok(quote_identifier(&row.get::<_, String>(0)?))
+    })?;
+    names.collect()
 }
 
 /// Drops and creates a virtual table; an index over the rows of another table is filled from there:
 /// <https://www.sqlite.org/fts5.html#the_rebuild_command>
-fn remake(
-    connection: &Connection,
-    new: &Entity,
-    plan: &RebuildPlan,
-) -> Result<(), (String, rusqlite::Error)> {
+fn remake(connection: &Connection, new: &Entity, plan: &RebuildPlan) -> Result<(), Failed> {
     drop_if_exists(connection, new.kind, plan.old_name)
         .map_err(|error| (format!("DROP TABLE {}", plan.old_name), error))?;
     let name = quote_identifier(new.name);
@@ -119,14 +171,11 @@ fn remake(
 
 /// The `CREATE TABLE` with another name; all that follows the name stays as it is.
 fn renamed(create: &str, name: &str) -> String {
-    let mut before = tokens(create).into_iter();
-    // `sqlite_schema` keeps no IF NOT EXISTS and no schema name: the first token that is none of
-    // the keywords is the name: https://www.sqlite.org/schematab.html
-    let old = before.find(|token| {
-        !["CREATE", "VIRTUAL", "TABLE"]
-            .iter()
-            .any(|keyword| token.is_keyword(keyword))
-    });
+    let tokens = tokens(create);
+    // `sqlite_schema` keeps no IF NOT EXISTS and no schema name, so the name follows CREATE TABLE
+    // or CREATE VIRTUAL TABLE: https://www.sqlite.org/schematab.html
+    let table = tokens.iter().position(|token| token.is_keyword("TABLE"));
+    let old = table.and_then(|table| tokens.get(table + 1));
     let (start, end) = old.map_or((create.len(), create.len()), |old| (old.start, old.end()));
     format!(
         "{}{}{}",
@@ -134,6 +183,34 @@ fn renamed(create: &str, name: &str) -> String {
         quote_identifier(name),
         &create[end..]
     )
+}
+
+/// The `CREATE TABLE` with `a` where it says `t.a` or `main.t.a`: no other table can be meant, as
+/// constraints have no subqueries. (Generated columns and indexes have no dots.)
+fn without_qualifiers(create: &str, table: &str) -> String {
+    let tokens = tokens(create);
+    let is = |at: usize, name: &str| {
+        let token = tokens.get(at);
+        let dot = tokens.get(at + 1);
+        token
+            .and_then(Token::unquoted)
+            .is_some_and(|text| names_equal(&text, name))
+            && dot.is_some_and(|dot| dot.is_operator("."))
+    };
+    let mut text = String::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while at < tokens.len() {
+        let schema = usize::from(is(at, "main") && is(at + 2, table)) * 2;
+        if is(at + schema, table) {
+            text.push_str(&create[copied..tokens[at].start]);
+            at += schema + 2;
+            copied = tokens.get(at).map_or(create.len(), |token| token.start);
+        } else {
+            at += 1;
+        }
+    }
+    text + &create[copied..]
 }
 
 fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> String {
@@ -163,12 +240,14 @@ fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -
     if targets.is_empty() {
         // Nothing to copy but the number of rows.
         return format!(
-            "INSERT INTO main.{} (rowid) SELECT rowid FROM main.{table}",
+            "INSERT OR ABORT INTO main.{} (rowid) SELECT rowid FROM main.{table}",
             quote_identifier(temporary)
         );
     }
+    // OR ABORT: without it, ON CONFLICT REPLACE or IGNORE of a constraint would drop rows and say
+    // nothing: https://www.sqlite.org/lang_conflict.html
     format!(
-        "INSERT INTO main.{} ({}) SELECT {} FROM main.{table}",
+        "INSERT OR ABORT INTO main.{} ({}) SELECT {} FROM main.{table}",
         quote_identifier(temporary),
         targets.join(", "),
         sources.join(", ")
@@ -177,14 +256,26 @@ fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -
 
 /// SQLite gives a new rowid above the highest that `sqlite_sequence` remembers, and `DROP TABLE`
 /// forgets it.
-fn carry_sequence(connection: &Connection, old: &str, new: &str) -> rusqlite::Result<()> {
-    let highest: Option<i64> = connection
-        .query_row(
-            "SELECT seq FROM main.sqlite_sequence WHERE name = ?1 COLLATE NOCASE",
-            [old],
-            |row| row.get(0),
-        )
-        .optional()?;
+fn carry_sequence(
+    connection: &Connection,
+    plan: &RebuildPlan,
+    old: &str,
+    new: &str,
+) -> Result<(), Failed> {
+    match plan.kind {
+        RebuildKind::Autoincrement => {
+            copy_sequence(connection, old, new).map_err(at("carry `sqlite_sequence` over"))
+        }
+        RebuildKind::Plain | RebuildKind::ExternalContent | RebuildKind::Empty => Ok(()),
+    }
+}
+
+fn copy_sequence(connection: &Connection, old: &str, new: &str) -> rusqlite::Result<()> {
+    let highest: Option<i64> = connection.query_row(
+        "SELECT max(seq) FROM main.sqlite_sequence WHERE name = ?1 COLLATE NOCASE",
+        [old],
+        |row| row.get(0),
+    )?;
     let Some(highest) = highest else {
         return Ok(());
     };
@@ -199,10 +290,6 @@ fn carry_sequence(connection: &Connection, old: &str, new: &str) -> rusqlite::Re
         )?;
     }
     Ok(())
-}
-
-fn legacy_alter_table(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA legacy_alter_table", [], |row| row.get(0))
 }
 
 /// A name that no entity of the database has.

@@ -181,7 +181,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     /// the list.
     ///
     /// # Errors
-    /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
+    /// What the code returns; [`Error::TransactionEnded`](crate::Error::TransactionEnded) where it ended the transaction.
     pub fn with_connection(self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<Self> {
         self.context.with_connection(work)?;
         Ok(self)

@@ -2,9 +2,10 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::context::{StepContext, run_seed};
+use crate::context::{StepContext, run_script};
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
+use crate::guard;
 use crate::history::History;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
@@ -84,7 +85,16 @@ pub(crate) fn run_steps<M: Migrator>(
             .ok_or_else(|| history.unknown_version(to))?;
         let target = history.at(next)?;
         ran.push((source.number(), next));
-        steps.run_step(StepContext::new(transaction, source, target.clone()))?;
+        let number = source.number();
+        steps
+            .run_step(StepContext::new(transaction, source, target.clone()))
+            .map_err(|error| error.in_step(number, next))?;
+        if !guard::holds(transaction)? {
+            return Err(Error::TransactionEnded {
+                from: number,
+                to: next,
+            });
+        }
         source = target;
     }
     require_no_new(&before, violations(transaction)?)?;
@@ -97,13 +107,7 @@ pub(crate) fn create_latest(transaction: &Transaction<'_>, history: &History) ->
     let latest = history.latest();
     latest.create_all(transaction)?;
     if let Some(seed) = &history.seed {
-        run_seed(transaction, seed, latest.number())?;
-        if transaction.is_autocommit() {
-            return Err(Error::TransactionEnded {
-                from: 0,
-                to: latest.number(),
-            });
-        }
+        run_script(transaction, seed, 0, latest.number())?;
         require_no_new(
             &crate::foreign_keys::Violations::default(),
             violations(transaction)?,
@@ -127,7 +131,9 @@ pub(crate) fn in_transaction<T>(
     // Immediate: a deferred transaction that has read cannot wait for a writer, and the version
     // could change between the read and the lock: https://www.sqlite.org/lang_transaction.html
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+    guard::raise(&transaction)?;
     let done = work(&transaction)?;
+    guard::lower(&transaction)?;
     transaction.commit()?;
     drop(settings);
     Ok(done)

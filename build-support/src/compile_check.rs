@@ -67,6 +67,7 @@ fn triggers(
     let mut errors = Vec::new();
     for (trigger, base) in triggers.iter().zip(&bases) {
         connection.execute(&trigger.sql, [])?;
+        errors.extend(unknown_columns(file, connection, trigger, base)?);
         if let Some(sql) = firing_statement(connection, trigger, base)?
             && let Err(error) = connection.prepare(&sql)
         {
@@ -105,6 +106,36 @@ fn firing_statement(
             Some(format!("UPDATE {table} SET {}", columns.join(", ")))
         }
     })
+}
+
+/// SQLite does not check the columns of `UPDATE OF`: a trigger with a wrong one never fires.
+fn unknown_columns(
+    file: &SourceFile,
+    connection: &Connection,
+    trigger: &Created,
+    base: &str,
+) -> rusqlite::Result<Vec<Diagnostic>> {
+    let mut errors = Vec::new();
+    for (column, span) in &trigger.create.update_of {
+        let known: bool = connection.query_row(
+            "SELECT count(*) FROM pragma_table_xinfo(?1) WHERE name = ?2 COLLATE NOCASE",
+            [base, column],
+            |row| row.get(0),
+        )?;
+        if !known {
+            let message = format!(
+                "trigger `{}` waits for the column `{column}`, and `{base}` has none of this name",
+                trigger.create.name
+            );
+            let span = moved(span, trigger.start);
+            let label = "SQLite says nothing, and the trigger never fires";
+            let wrong = Diagnostic::at(file, span, message, label);
+            let similar = similar::help(connection, &format!("no such column: {column}"));
+            let names = || format!("name a column of `{base}`");
+            errors.push(wrong.help(similar.unwrap_or_else(names)));
+        }
+    }
+    Ok(errors)
 }
 
 fn unusable(

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::cargo;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
+use crate::folder::Location;
 use crate::fs::write_if_changed;
-use crate::generate::generate;
+use crate::generate::generate_at;
 
 /// The configuration of the generator, for `build.rs`.
 ///
@@ -57,7 +58,11 @@ impl Config {
     fn write(&self) -> Result<(), Error> {
         let package = cargo::variable("CARGO_MANIFEST_DIR")?;
         cargo::rerun_if_changed(&self.folder);
-        let code = generate(&package.join(&self.folder))?;
+        let location = Location {
+            dir: package.join(&self.folder),
+            ..Location::new(&self.folder)
+        };
+        let code = generate_at(&location)?;
         // A folder of our own in OUT_DIR: other build helpers write there too.
         let out = cargo::variable("OUT_DIR")?.join("stepladder");
         let file = out.join(format!("{}.rs", self.name));

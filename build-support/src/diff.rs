@@ -3,8 +3,7 @@
 use stepladder::EntityKind;
 use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Entity, Schema, Table, VirtualTable};
-use stepladder::sql::canonical;
-use stepladder::sql::names_equal;
+use stepladder::sql::{means_the_same, names_equal};
 
 /// The differences between a version and the next one.
 #[derive(Debug, Default)]
@@ -48,7 +47,7 @@ pub(crate) enum DerivedChangeKind {
 pub(crate) fn is_same(old: &Entity, new: &Entity) -> bool {
     old.kind() == new.kind()
         && names_equal(old.name(), new.name())
-        && canonical(old.sql()) == canonical(new.sql())
+        && means_the_same(old.sql(), new.sql())
 }
 
 /// The entity of the same namespace and name: triggers have a namespace of their own.
@@ -79,7 +78,7 @@ pub(crate) fn diff<'s>(old: &'s Schema, new: &'s Schema) -> Diff<'s> {
                 }
             }
             (Some(Entity::VirtualTable(old)), Entity::VirtualTable(new)) => {
-                if canonical(&old.sql) != canonical(&new.sql) {
+                if !means_the_same(&old.sql, &new.sql) {
                     found.virtual_tables.push((old, new));
                 }
             }

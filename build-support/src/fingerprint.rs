@@ -3,11 +3,13 @@
 //! Line endings, comments, white space and keyword case do not count. Every part is preceded by
 //! its length, so that no two lists of parts give the same bytes.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
-use stepladder::sql::{canonical, canonical_text, fold, split_statements};
+use stepladder::sql::{canonical as lexemes, canonical_text, fold, split_statements};
 
+use crate::directive::directives;
 use crate::snapshot::Snapshot;
 
 struct Fingerprint(Sha256);
@@ -25,10 +27,6 @@ impl Fingerprint {
         self.0.update(part.as_bytes());
     }
 
-    fn sql(&mut self, sql: &str) {
-        self.part(&canonical_text(&canonical(sql)));
-    }
-
     fn hex(self) -> String {
         self.0
             .finalize()
@@ -42,15 +40,29 @@ impl Fingerprint {
 
 /// The fingerprint of a snapshot: its version and its entities, in order.
 pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
-    let mut fingerprint = Fingerprint::of("stepladder snapshot 1");
-    fingerprint.part(&snapshot.version.to_string());
-    for entity in &snapshot.entities {
-        fingerprint.part(&entity.kind.to_string());
-        fingerprint.part(&fold(&entity.name));
-        fingerprint.part(&fold(&entity.table));
-        fingerprint.sql(&entity.sql);
+    Fingerprints::default().snapshot(snapshot)
+}
+
+/// The fingerprints of snapshots that have most of their texts in common, as a history has.
+#[derive(Debug, Default)]
+pub(crate) struct Fingerprints<'a> {
+    canonical: HashMap<&'a str, String>,
+}
+
+impl<'a> Fingerprints<'a> {
+    pub(crate) fn snapshot(&mut self, snapshot: &'a Snapshot) -> String {
+        let mut fingerprint = Fingerprint::of("stepladder snapshot 1");
+        fingerprint.part(&snapshot.version.to_string());
+        for entity in &snapshot.entities {
+            fingerprint.part(&entity.kind.to_string());
+            fingerprint.part(&fold(&entity.name));
+            fingerprint.part(&fold(&entity.table));
+            let sql = entity.sql.as_str();
+            let canonical = self.canonical.entry(sql);
+            fingerprint.part(canonical.or_insert_with(|| canonical_text(&lexemes(sql))));
+        }
+        fingerprint.hex()
     }
-    fingerprint.hex()
 }
 
 /// The fingerprint of a step file: its statements and its directives, in order.
@@ -58,36 +70,18 @@ pub(crate) fn step(text: &str) -> String {
     let mut fingerprint = Fingerprint::of("stepladder step 1");
     let mut directives = directives(text).into_iter().peekable();
     for statement in split_statements(text) {
-        while let Some((_, directive)) = directives.next_if(|(at, _)| *at < statement.start) {
+        while let Some(directive) = directives.next_if(|found| found.start < statement.start) {
             fingerprint.part("directive");
-            fingerprint.part(&directive);
+            fingerprint.part(&directive.words);
         }
         fingerprint.part("statement");
-        fingerprint.sql(statement.sql);
+        fingerprint.part(&canonical_text(&lexemes(statement.sql)));
     }
-    for (_, directive) in directives {
+    for directive in directives {
         fingerprint.part("directive");
-        fingerprint.part(&directive);
+        fingerprint.part(&directive.words);
     }
     fingerprint.hex()
-}
-
-/// The `-- stepladder:` lines, their words one space apart, with the offset of each.
-fn directives(text: &str) -> Vec<(usize, String)> {
-    let mut at = 0;
-    let mut found = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let directive = line
-            .trim_start()
-            .strip_prefix("--")
-            .and_then(|comment| comment.trim_start().strip_prefix("stepladder:"));
-        if let Some(directive) = directive {
-            let words: Vec<_> = directive.split_whitespace().collect();
-            found.push((at, words.join(" ")));
-        }
-        at += line.len();
-    }
-    found
 }
 
 #[cfg(test)]

@@ -17,7 +17,20 @@ pub(crate) fn read(path: &Path, shown: &str) -> Result<SourceFile, Diagnostic> {
     })?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(shown, &error))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Ok(SourceFile::new(shown, text))
+    // A text in SQL may go over lines: without this its value would depend on the system that
+    // the repository was checked out on.
+    let file = SourceFile::new(shown, text.replace("\r\n", "\n"));
+    match file.text.find('\0') {
+        Some(at) => Err(nul(&file, at)),
+        None => Ok(file),
+    }
+}
+
+/// SQLite takes a NUL for the end of the text and would ignore the rest without a word.
+fn nul(file: &SourceFile, at: usize) -> Diagnostic {
+    let message = format!("`{}` has a NUL character", file.path);
+    Diagnostic::at(file, at..at + 1, message, "SQLite would stop reading here")
+        .help("delete the character")
 }
 
 fn not_utf8(shown: &str, error: &std::string::FromUtf8Error) -> Diagnostic {

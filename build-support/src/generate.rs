@@ -8,9 +8,10 @@ use crate::check_names::check_names;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{Input, Step, StepBody, emit};
 use crate::error::Error;
+use crate::folder::Location;
 use crate::format::format;
 use crate::history::History;
-use crate::load::load;
+use crate::load::load_at;
 use crate::names::Names;
 use crate::plan::{Scratch, plan};
 use crate::prove::prove;
@@ -32,11 +33,12 @@ use crate::script::Script;
 /// # }
 /// ```
 pub fn generate(folder: &Path) -> Result<String, Error> {
-    let history = load(folder)?;
-    generate_from(&history, folder)
+    generate_at(&Location::new(folder))
 }
 
-fn generate_from(history: &History, folder: &Path) -> Result<String, Error> {
+pub(crate) fn generate_at(location: &Location) -> Result<String, Error> {
+    let history = load_at(location)?;
+    let history = &history;
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
     check_names(history, &names, &mut errors);
@@ -44,7 +46,7 @@ fn generate_from(history: &History, folder: &Path) -> Result<String, Error> {
     errors.barrier()?;
     let steps = plan_steps(history).map_err(|error| {
         Diagnostic::in_file(
-            folder.display().to_string(),
+            location.shown.as_str(),
             format!("SQLite could not compare two versions: {error}"),
         )
     })?;
@@ -54,8 +56,7 @@ fn generate_from(history: &History, folder: &Path) -> Result<String, Error> {
         steps,
         seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
     };
-    let shown = folder.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format(emit(&input), &format!("{shown}/")))
+    Ok(format(emit(&input), &format!("{}/", location.shown)))
 }
 
 fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::fingerprint;
+use crate::fingerprint::{self, Fingerprints};
 use crate::folder::{Folder, snapshot_name, step_name};
 use crate::settings::Settings;
 use crate::snapshot::{Parent, Places, Snapshot};
@@ -45,6 +45,7 @@ pub(crate) type Snapshots = Vec<(SourceFile, Snapshot)>;
 /// Checks that the snapshots form a chain and that the steps lead along it.
 pub(crate) fn check_chain(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics) {
     let mut before = None;
+    let mut fingerprints = Fingerprints::default();
     for (file, snapshot) in snapshots {
         let link = Link {
             folder,
@@ -55,7 +56,7 @@ pub(crate) fn check_chain(folder: &Folder, snapshots: &Snapshots, errors: &mut D
         match (&snapshot.parent, before) {
             (None, None) => {}
             (None, Some(before)) => errors.push(link.no_parent(before)),
-            (Some(parent), before) => link.check(parent, before, errors),
+            (Some(parent), before) => link.check(parent, before, &mut fingerprints, errors),
         }
         before = Some(snapshot.version);
     }
@@ -70,8 +71,14 @@ struct Link<'a> {
     snapshot: &'a Snapshot,
 }
 
-impl Link<'_> {
-    fn check(&self, parent: &Parent, before: Option<i32>, errors: &mut Diagnostics) {
+impl<'a> Link<'a> {
+    fn check(
+        &self,
+        parent: &Parent,
+        before: Option<i32>,
+        fingerprints: &mut Fingerprints<'a>,
+        errors: &mut Diagnostics,
+    ) {
         let found = self
             .snapshots
             .iter()
@@ -82,7 +89,7 @@ impl Link<'_> {
         if before != Some(parent.version) {
             return errors.push(self.not_the_one_before(parent, before));
         }
-        let fingerprint = found.fingerprint();
+        let fingerprint = fingerprints.snapshot(found);
         if fingerprint != parent.fingerprint {
             errors.push(self.edited_snapshot(file, parent, &fingerprint));
         }
@@ -238,6 +245,11 @@ fn both(expected: &str, found: &str) -> String {
 /// Checks that each step leads from a version to a neighbour of it.
 fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics) {
     let versions: Vec<i32> = snapshots.iter().map(|(_, s)| s.version).collect();
+    let parents = snapshots.iter().filter_map(|(_, s)| s.parent.as_ref());
+    let lost: Vec<i32> = parents
+        .map(|parent| parent.version)
+        .filter(|version| !versions.contains(version))
+        .collect();
     for (&(from, to), file) in &folder.steps {
         let missing: Vec<_> = [from, to]
             .into_iter()
@@ -249,7 +261,10 @@ fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics)
             .copied()
             .filter(|version| low < *version && *version < high)
             .collect();
+        // What is said about a snapshot that is lost need not be said about its steps.
+        let is_lost = missing.iter().any(|version| lost.contains(version));
         let message = match (&*missing, &*between) {
+            _ if is_lost => continue,
             ([], []) => continue,
             ([], _) => format!("leads over {}", list(&between)),
             ([..], _) => format!("is about {}, and there is no such snapshot", list(&missing)),

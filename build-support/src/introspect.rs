@@ -1,5 +1,7 @@
 //! The facts of each snapshot, read back from SQLite.
 
+use std::collections::HashSet;
+
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Schema;
@@ -11,16 +13,18 @@ use crate::source::SourceFile;
 use crate::sql_error::SqlError;
 use crate::statement::read_create;
 
-/// The schema of a snapshot; `None` where something is wrong with it.
-pub(crate) fn introspect_snapshot(
+/// The schema of a snapshot; `None` where something is wrong with it. `known` keeps the texts that
+/// were looked at in an earlier version.
+pub(crate) fn introspect_snapshot<'a>(
     file: &SourceFile,
-    snapshot: &Snapshot,
+    snapshot: &'a Snapshot,
+    known: &mut HashSet<&'a str>,
     errors: &mut Diagnostics,
 ) -> Option<Schema> {
     let connection = errors.ok(open(file))?;
     let mut failed = Vec::new();
     for (index, entity) in snapshot.entities.iter().enumerate() {
-        if let Err(error) = create(&connection, entity) {
+        if let Err(error) = create(&connection, entity, known) {
             // An index of a table that was not created is no second mistake.
             if !error
                 .missing_table()
@@ -59,8 +63,24 @@ pub(crate) fn unread(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
     )
 }
 
-fn create(connection: &Connection, entity: &SnapshotEntity) -> Result<(), SqlError> {
+fn create<'a>(
+    connection: &Connection,
+    entity: &'a SnapshotEntity,
+    known: &mut HashSet<&'a str>,
+) -> Result<(), SqlError> {
     let sql = entity.sql.as_str();
+    if !known.contains(sql) {
+        one_create(sql)?;
+        known.insert(sql);
+    }
+    connection
+        .execute(sql, [])
+        .map(|_| ())
+        .map_err(|error| SqlError::new(&error, sql))
+}
+
+/// Checks that the text is one `CREATE` statement.
+fn one_create(sql: &str) -> Result<(), SqlError> {
     let statements = split_statements(sql);
     if let Some(second) = statements.get(1) {
         return Err(SqlError {
@@ -76,10 +96,7 @@ fn create(connection: &Connection, entity: &SnapshotEntity) -> Result<(), SqlErr
             label: "expected `CREATE`",
         });
     }
-    connection
-        .execute(sql, [])
-        .map(|_| ())
-        .map_err(|error| SqlError::new(&error, sql))
+    Ok(())
 }
 
 fn rejected(file: &SourceFile, snapshot: &Snapshot, index: usize, error: &SqlError) -> Diagnostic {

@@ -20,6 +20,7 @@ mod check_names;
 mod compile_check;
 mod config;
 mod diff;
+mod directive;
 mod emit;
 mod error;
 mod fingerprint;

@@ -1,12 +1,13 @@
 //! The passes in their order, with a barrier behind each.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
-use crate::folder::{Folder, read_folder};
+use crate::folder::{Folder, Location, read_folder};
 use crate::history::{History, Snapshots, Version, check_chain};
 use crate::introspect::introspect_snapshot;
 use crate::schema_sql::{differences, moved_on, read_schema};
@@ -21,7 +22,11 @@ use crate::source::SourceFile;
 /// names of the files, then their texts, then the chain of the snapshots, then their SQL, then
 /// whether `schema.sql` is the newest of them.
 pub fn load(dir: &Path) -> Result<History, Error> {
-    let checked = read_checked(dir)?;
+    load_at(&Location::new(dir))
+}
+
+pub(crate) fn load_at(location: &Location) -> Result<History, Error> {
+    let checked = read_checked(location)?;
     let mut errors = Diagnostics::default();
     match (&checked.wanted, checked.versions.last()) {
         (_, None) => errors.push(no_snapshot(&checked.folder)),
@@ -64,9 +69,9 @@ pub(crate) struct Checked {
 }
 
 /// Everything that does not depend on whether `schema.sql` has moved on.
-pub(crate) fn read_checked(dir: &Path) -> Result<Checked, Error> {
+pub(crate) fn read_checked(location: &Location) -> Result<Checked, Error> {
     let mut errors = Diagnostics::default();
-    let folder = read_folder(dir, &mut errors).unwrap_or_default();
+    let folder = read_folder(location, &mut errors).unwrap_or_default();
     errors.barrier()?;
 
     let settings = read_settings(folder.settings.as_ref(), &mut errors);
@@ -106,18 +111,21 @@ fn read_snapshots(folder: &Folder, errors: &mut Diagnostics) -> Snapshots {
 }
 
 fn read_versions(snapshots: Snapshots, errors: &mut Diagnostics) -> Vec<Version> {
-    let mut versions = Vec::new();
-    for (file, snapshot) in snapshots {
-        if let Some(schema) = introspect_snapshot(&file, &snapshot, errors) {
-            versions.push(Version {
-                number: snapshot.version,
-                snapshot,
-                file,
-                schema,
-            });
-        }
-    }
-    versions
+    let mut known = HashSet::new();
+    let schemas: Vec<_> = snapshots
+        .iter()
+        .map(|(file, snapshot)| introspect_snapshot(file, snapshot, &mut known, errors))
+        .collect();
+    let both = snapshots.into_iter().zip(schemas);
+    both.filter_map(|((file, snapshot), schema)| {
+        Some(Version {
+            number: snapshot.version,
+            snapshot,
+            file,
+            schema: schema?,
+        })
+    })
+    .collect()
 }
 
 fn no_snapshot(folder: &Folder) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::fingerprint;
-use crate::folder::snapshot_name;
+use crate::folder::{Location, snapshot_name};
 use crate::fs::{reason, write_atomically};
 use crate::load::{Checked, no_schema_sql, read_checked};
 use crate::schema_sql::differences;
@@ -45,7 +45,7 @@ pub struct Written {
 /// # Errors
 /// All that is wrong in the folder, and a file that cannot be written. Nothing is written then.
 pub fn make_migrations(dir: &Path) -> Result<MakeMigrations, Error> {
-    let checked = read_checked(dir)?;
+    let checked = read_checked(&Location::new(dir))?;
     let Some((file, wanted)) = &checked.wanted else {
         return Err(no_schema_sql(&checked.folder).into());
     };

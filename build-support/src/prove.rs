@@ -2,13 +2,15 @@
 
 use stepladder::compare::{CompareOptions, Difference, compare};
 use stepladder::introspect::introspect;
-use stepladder::rusqlite::{self, Connection};
+use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Schema;
 use stepladder::sql::tokens;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::directive::{Directive, directives};
 use crate::history::{History, Version};
 use crate::script::{Script, ScriptStatement};
+use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
 
@@ -37,11 +39,14 @@ const TRANSACTION: &str = "the whole upgrade is one transaction, which a step mu
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
-/// Proves every step in SQL and the rows of `seed.sql`.
+/// Proves every step and every rollback in SQL, and the rows of `seed.sql`.
 pub(crate) fn prove(history: &History, errors: &mut Diagnostics) {
     for pair in history.versions.windows(2) {
         if let ([old, new], Some(file)) = (pair, history.steps.get(&pair[0].number)) {
             prove_step(file, old, new, errors);
+        }
+        if let ([old, new], Some(file)) = (pair, history.rollbacks.get(&pair[1].number)) {
+            prove_step(file, new, old, errors);
         }
     }
     if let (Some(file), Some(latest)) = (&history.seed, history.versions.last()) {
@@ -53,12 +58,7 @@ fn prove_step(file: &SourceFile, old: &Version, new: &Version, errors: &mut Diag
     let Some(connection) = errors.ok(database(file, &old.schema)) else {
         return;
     };
-    if !run(
-        file,
-        &connection,
-        &format!("version {}", old.number),
-        errors,
-    ) {
+    if !run(file, &connection, old, errors) {
         return;
     }
     let found = match introspect(&connection) {
@@ -75,24 +75,51 @@ fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
     let Some(connection) = errors.ok(database(file, &latest.schema)) else {
         return;
     };
-    if !run(
-        file,
-        &connection,
-        &format!("version {}", latest.number),
-        errors,
-    ) {
+    if !run(file, &connection, latest, errors) {
         return;
     }
-    let found = match introspect(&connection) {
-        Ok(found) => found,
-        Err(error) => return errors.push(unreadable(file, &error)),
-    };
-    if !compare(&latest.schema, &found, &CompareOptions::default()).is_empty() {
-        errors.push(
-            Diagnostic::in_file(&*file.path, "the rows for a new database change its schema")
-                .help("keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`"),
-        );
+    match seeded(&connection, &latest.schema) {
+        Ok(None) => {}
+        Ok(Some((message, help))) => {
+            errors.push(Diagnostic::in_file(&*file.path, message).help(help));
+        }
+        Err(error) => errors.push(unreadable(file, &error)),
     }
+}
+
+/// What is wrong with a database after `seed.sql`, and what to do about it.
+fn seeded(
+    connection: &Connection,
+    schema: &Schema,
+) -> rusqlite::Result<Option<(String, &'static str)>> {
+    if !compare(schema, &introspect(connection)?, &CompareOptions::default()).is_empty() {
+        return Ok(Some((
+            "the rows for a new database change its schema".to_owned(),
+            "keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`",
+        )));
+    }
+    let orphan = connection
+        .query_row(
+            "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1",
+            [],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, Option<i64>>(1)?,
+                    row.get::<_, String>(2)?,
+                ))
+            },
+        )
+        .optional()?;
+    Ok(orphan.map(|(table, rowid, parent)| {
+        let row = rowid
+            .map(|rowid| format!(" (rowid {rowid})"))
+            .unwrap_or_default();
+        (
+            format!("a row of `{table}`{row} refers to a row of `{parent}` that does not exist"),
+            "insert the row that it refers to as well",
+        )
+    }))
 }
 
 /// A database at a version, in a transaction, as a step finds it at run time.
@@ -109,27 +136,26 @@ fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic
 }
 
 /// Runs the statements; whether all of them succeeded.
-fn run(file: &SourceFile, connection: &Connection, at: &str, errors: &mut Diagnostics) -> bool {
+fn run(file: &SourceFile, connection: &Connection, at: &Version, errors: &mut Diagnostics) -> bool {
     let script = Script::new(&file.path, &file.text);
-    let mut refused: Vec<_> = script
-        .statements
-        .iter()
-        .filter_map(|s| refuse(file, s))
-        .collect();
+    let refused = (script.statements.iter())
+        .filter_map(|statement| refuse(file, statement))
+        .chain(
+            directives(&file.text)
+                .iter()
+                .map(|directive| unknown(file, directive)),
+        )
+        .collect::<Vec<_>>();
     if !refused.is_empty() {
-        refused
-            .drain(..)
-            .for_each(|diagnostic| errors.push(diagnostic));
+        for diagnostic in refused {
+            errors.push(diagnostic);
+        }
         return false;
     }
     for statement in &script.statements {
         if let Err(error) = connection.execute_batch(&statement.sql) {
-            errors.push(rejected(
-                file,
-                statement,
-                at,
-                &SqlError::new(&error, &statement.sql),
-            ));
+            let error = SqlError::new(&error, &statement.sql);
+            errors.push(rejected(file, statement, at, &error, connection));
             return false;
         }
     }
@@ -145,22 +171,45 @@ fn refuse(file: &SourceFile, statement: &ScriptStatement) -> Option<Diagnostic> 
         Diagnostic::at(
             file,
             span,
-            format!("`{word}` cannot be in a step"),
-            "remove this statement",
+            format!("`{word}` cannot be in this file"),
+            "not here",
         )
-        .note(*reason),
+        .note(*reason)
+        .help("remove the statement"),
     )
+}
+
+/// A directive that is read over would be a migration that is not what it says.
+fn unknown(file: &SourceFile, directive: &Directive) -> Diagnostic {
+    let span = directive.start..directive.start + directive.length;
+    Diagnostic::at(
+        file,
+        span,
+        format!(
+            "this version of stepladder does not know the directive `{}`",
+            directive.words
+        ),
+        "not known",
+    )
+    .help("update stepladder-build, or remove the line")
 }
 
 fn rejected(
     file: &SourceFile,
     statement: &ScriptStatement,
-    at: &str,
+    at: &Version,
     error: &SqlError,
+    connection: &Connection,
 ) -> Diagnostic {
     let span = statement.start + error.span.start..statement.start + error.span.end;
-    Diagnostic::at(file, span, error.message.clone(), "SQLite stops here")
-        .note(format!("the file was run on an empty database at {at}"))
+    let mut diagnostic = Diagnostic::at(file, span, error.message.clone(), "SQLite stops here");
+    diagnostic
+        .helps
+        .extend(similar::help(connection, &error.message));
+    diagnostic.help(format!(
+        "the file is run on a database at version {}: see `{}`",
+        at.number, at.file.path
+    ))
 }
 
 fn elsewhere(

@@ -16,6 +16,8 @@ pub(crate) struct Create {
     pub(crate) refused: Option<(Range<usize>, Refused)>,
     /// The event of a trigger.
     pub(crate) event: Option<Event>,
+    /// The columns of `UPDATE OF`, with their places in the statement.
+    pub(crate) update_of: Vec<(String, Range<usize>)>,
 }
 
 /// What a schema cannot have.
@@ -76,6 +78,7 @@ pub(crate) fn read_create(sql: &str) -> Option<Create> {
         name_span: name.start..name.end(),
         refused,
         event,
+        update_of: update_of(rest),
     })
 }
 
@@ -107,6 +110,16 @@ fn event(rest: &[Token<'_>]) -> Option<Event> {
         .iter()
         .find_map(|(word, event)| token.is_keyword(word).then_some(*event))
     })
+}
+
+/// The names between `UPDATE OF` and `ON`.
+fn update_of(rest: &[Token<'_>]) -> Vec<(String, Range<usize>)> {
+    rest.iter()
+        .take_while(|token| !token.is_keyword("ON"))
+        .skip_while(|token| !token.is_keyword("UPDATE"))
+        .skip(2)
+        .filter_map(|token| Some((token.unquoted()?, token.start..token.end())))
+        .collect()
 }
 
 trait StripKeyword {
@@ -178,5 +191,11 @@ mod tests {
         assert_eq!(event(instead), Some(Event::Delete));
         let short = "CREATE TRIGGER g UPDATE OF a ON t BEGIN INSERT INTO t VALUES (1); END";
         assert_eq!(event(short), Some(Event::Update));
+        let columns = read_create("CREATE TRIGGER g UPDATE OF a, \"b c\" ON t BEGIN SELECT 1; END");
+        let columns = columns.unwrap().update_of;
+        assert_eq!(
+            columns,
+            [("a".to_owned(), 27..28), ("b c".to_owned(), 30..35)]
+        );
     }
 }

@@ -1,5 +1,5 @@
 //! Every mistake in a schemas folder, and what the user is told: `diagnostics/<case>/schemas`
-//! is loaded and the report compared with `expected.txt`. `UPDATE_EXPECT=1` writes the files
+//! is generated from, and the report compared with `expected.txt`. `UPDATE_EXPECT=1` writes the files
 //! again; they are to be read as what a user reads.
 
 #![expect(
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
-use stepladder_build::{Error, load};
+use stepladder_build::{Error, generate};
 
 fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
@@ -24,7 +24,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 fn error_of(dir: &Path) -> Error {
-    match load(dir) {
+    match generate(dir) {
         Ok(_) => panic!("nothing is wrong in {}", dir.display()),
         Err(error) => error,
     }

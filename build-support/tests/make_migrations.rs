@@ -8,6 +8,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use stepladder_build::diagnostic::Diagnostic;
 use stepladder_build::{MakeMigrations, Written, load, make_migrations};
 use tempfile::TempDir;
 
@@ -62,7 +63,11 @@ impl Project {
 
     fn headlines(&self) -> Vec<String> {
         let error = load(&self.schemas).map(|_| ()).unwrap_err();
-        error.diagnostics().iter().map(|d| d.headline()).collect()
+        error
+            .diagnostics()
+            .iter()
+            .map(Diagnostic::headline)
+            .collect()
     }
 }
 
@@ -109,6 +114,19 @@ fn nothing_has_changed() {
     assert_eq!(make_migrations(&project.schemas).unwrap(), unchanged);
     assert_eq!(project.read("schema_v1.json"), before);
     assert!(load(&project.schemas).is_ok());
+}
+
+#[test]
+fn line_endings_do_not_count_even_in_texts() {
+    let project = Project::new();
+    let lines = "CREATE TABLE todos (\n  title TEXT DEFAULT 'one\ntwo' -- a\n);\n";
+    project.write("schema.sql", &lines.replace('\n', "\r\n"));
+    project.make();
+    load(&project.schemas).unwrap();
+    project.write("schema.sql", lines);
+    load(&project.schemas).unwrap();
+    let snapshot = project.read("schema_v1.json");
+    assert!(!snapshot.contains("\\r"), "{snapshot}");
 }
 
 #[test]

@@ -95,6 +95,16 @@ pub fn canonical(sql: &str) -> Vec<Lexeme> {
     lexemes
 }
 
+/// Whether two texts mean the same to SQLite, as far as their tokens tell.
+///
+/// ```
+/// use stepladder::sql::means_the_same;
+/// assert!(means_the_same("CREATE INDEX i ON t (a)", "create index \"i\" on [t](a);"));
+/// ```
+pub fn means_the_same(a: &str, b: &str) -> bool {
+    a == b || canonical(a) == canonical(b)
+}
+
 /// The lexemes as one text, for fingerprints and messages. Different lexemes give different texts.
 pub fn canonical_text(lexemes: &[Lexeme]) -> String {
     let parts: Vec<_> = lexemes.iter().map(ToString::to_string).collect();

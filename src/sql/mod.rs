@@ -10,7 +10,7 @@ mod name;
 mod statement;
 mod token;
 
-pub use canonical::{Lexeme, canonical, canonical_text};
+pub use canonical::{Lexeme, canonical, canonical_text, means_the_same};
 pub use keyword::is_reserved;
 pub use name::{fold, names_equal, quote_identifier, quote_string};
 pub use statement::{Statement, split_statements};

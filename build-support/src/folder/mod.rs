@@ -3,6 +3,7 @@
 //! Every `.sql`, `.json` and `.toml` file in it is either known by its name or an error: a step
 //! that is ignored because of its name would be a migration that is missing quietly.
 
+mod conflict;
 mod name;
 mod near;
 
@@ -35,14 +36,44 @@ pub(crate) struct Folder {
     pub(crate) settings: Option<SourceFile>,
 }
 
+/// Where the folder is, and how it is called in messages.
+#[derive(Debug, Clone)]
+pub(crate) struct Location {
+    pub(crate) dir: PathBuf,
+    pub(crate) shown: String,
+}
+
+impl Location {
+    /// A folder that the user names: a relative path is shown as it is given, of another one only
+    /// the last part, so that no message and no generated code depends on the machine.
+    pub(crate) fn new(dir: &Path) -> Self {
+        let given = dir.to_string_lossy().replace('\\', "/");
+        let given = given.strip_prefix("./").unwrap_or(&given);
+        let given = given.trim_end_matches('/');
+        let own = dir.is_relative() && !given.starts_with('.') && !given.is_empty();
+        let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
+        let shown = if own {
+            given.to_owned()
+        } else {
+            name(dir)
+                .or_else(|| name(&dir.canonicalize().ok()?))
+                .unwrap_or_else(|| "schemas".to_owned())
+        };
+        Self {
+            dir: dir.to_owned(),
+            shown,
+        }
+    }
+}
+
 /// Reads the folder. `None` where there is none; all else that is wrong goes to `errors`.
-pub(crate) fn read_folder(dir: &Path, errors: &mut Diagnostics) -> Option<Folder> {
+pub(crate) fn read_folder(location: &Location, errors: &mut Diagnostics) -> Option<Folder> {
     let mut folder = Folder {
-        name: shown_name(dir),
+        name: location.shown.clone(),
         ..Folder::default()
     };
-    errors.ok(check_folder(dir, &folder.name))?;
-    let paths = list(dir, &folder.name, errors);
+    errors.ok(check_folder(&location.dir, &folder.name))?;
+    let paths = list(&location.dir, &folder.name, errors);
     for (relative, path) in &paths {
         read_entry(relative, path, &paths, &mut folder, errors);
     }
@@ -51,14 +82,6 @@ pub(crate) fn read_folder(dir: &Path, errors: &mut Diagnostics) -> Option<Folder
         errors.push(no_schema(&folder));
     }
     Some(folder)
-}
-
-/// The name of the folder as the user knows it, even where it is given as `.`.
-fn shown_name(dir: &Path) -> String {
-    let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
-    name(dir)
-        .or_else(|| name(&dir.canonicalize().ok()?))
-        .unwrap_or_else(|| "schemas".to_owned())
 }
 
 fn looked_for(dir: &Path) -> String {
@@ -188,6 +211,10 @@ fn read_entry(
     let Some(file) = errors.ok(read(path, &shown)) else {
         return;
     };
+    if let Some(conflict) = conflict::find(&file, known) {
+        errors.push(conflict);
+        return;
+    }
     match known {
         FileName::Schema => folder.schema = Some(file),
         FileName::Seed => folder.seed = Some(file),

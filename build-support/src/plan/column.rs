@@ -104,7 +104,14 @@ pub(super) fn alter_with_renames<'s>(
             } else {
                 matching(columns, pair)
             };
-            if leads_to(scratch, old, new, &columns.alterations(&renames)) {
+            // On an empty table SQLite adds more than on one with rows, so that trying alone does
+            // not tell.
+            let added = |column: &Column| {
+                columns.can_add(column) || renames.iter().any(|(_, new)| std::ptr::eq(*new, column))
+            };
+            if columns.added.iter().all(|column| added(column))
+                && leads_to(scratch, old, new, &columns.alterations(&renames))
+            {
                 possible.push(pair);
             }
         }

@@ -8,8 +8,11 @@ mod rebuild;
 mod rename;
 mod scratch;
 mod table;
+#[cfg(test)]
+mod tests;
 
-use stepladder::schema::{Entity, Schema};
+use stepladder::compare::{CompareOptions, compare_tables};
+use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
 pub(crate) use rebuild::{PlannedRebuild, external_content};
@@ -133,6 +136,7 @@ pub(crate) fn plan(scratch: &Scratch, old: &Schema, new: &Schema) -> StepPlan {
     plan.changes.sort_by_key(Change::rank);
     make_room(&mut plan.changes);
     plan_table_renames(&found, &mut plan);
+    plan_parents_of_renamed_columns(&found, &mut plan);
     plan
 }
 
@@ -147,16 +151,11 @@ fn plan_table_renames(found: &Diff<'_>, plan: &mut StepPlan) {
                 Change::DropTable(old.name().to_owned()),
                 Change::CreateTable(new.name().to_owned()),
             ];
-            // SQLite rewrites the foreign keys that refer to the table; a child that differs in
-            // nothing else is made by the rename as well.
-            for (old_child, new_child) in &found.tables {
-                let rebuild = Change::Rebuild(new_child.name.clone());
-                if plan.changes.contains(&rebuild)
-                    && table::differs_only_in_parent(old_child, new_child, old.name(), new.name())
-                {
-                    changes.push(rebuild);
+            changes.extend(rebuilds_by_rename(found, plan, |key| {
+                if names_equal(&key.parent, old.name()) {
+                    new.name().clone_into(&mut key.parent);
                 }
-            }
+            }));
             plan.table_renames.push(TableRename {
                 old: old.name().to_owned(),
                 new: new.name().to_owned(),
@@ -164,6 +163,43 @@ fn plan_table_renames(found: &Diff<'_>, plan: &mut StepPlan) {
             });
         }
     }
+}
+
+/// SQLite rewrites the foreign keys that refer to what is renamed. A table that differs in nothing
+/// else needs no rebuild then: the rename makes its change as well.
+fn rebuilds_by_rename(
+    found: &Diff<'_>,
+    plan: &StepPlan,
+    rename: impl Fn(&mut ForeignKey),
+) -> Vec<Change> {
+    let children = found.tables.iter().filter(|(old, new)| {
+        let mut renamed = (*old).clone();
+        renamed.foreign_keys.iter_mut().for_each(&rename);
+        compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
+    });
+    children
+        .map(|(_, new)| Change::Rebuild(new.name.clone()))
+        .filter(|change| plan.changes.contains(change))
+        .collect()
+}
+
+/// A renamed column takes the foreign keys that refer to it along.
+fn plan_parents_of_renamed_columns(found: &Diff<'_>, plan: &mut StepPlan) {
+    let mut renames = std::mem::take(&mut plan.column_renames);
+    for rename in &mut renames {
+        rename
+            .changes
+            .extend(rebuilds_by_rename(found, plan, |key| {
+                if names_equal(&key.parent, &rename.old.table) {
+                    for column in key.parent_columns.iter_mut().flatten() {
+                        if names_equal(column, &rename.old.column) {
+                            rename.new.column.clone_into(column);
+                        }
+                    }
+                }
+            }));
+    }
+    plan.column_renames = renames;
 }
 
 fn is_renamed(old: &Entity, new: &Entity) -> bool {

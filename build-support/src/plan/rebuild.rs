@@ -92,11 +92,10 @@ fn required_reason(old: &Table, new: &Table, column: &Column) -> Option<String> 
     let is_alias = |table: &Table, name: &str| {
         (table.rowid_alias()).is_some_and(|alias| names_equal(&alias.name, name))
     };
-    if is_alias(new, &column.name) {
-        return None;
-    }
     let Some(source) = old.column(&column.name) else {
-        return (refuses_null(new, column) && column.default.is_none())
+        // A new INTEGER PRIMARY KEY takes the rowids.
+        let refused = refuses_null(new, column) && !is_alias(new, &column.name);
+        return (refused && column.default.is_none())
             .then(|| "it is new, cannot be NULL and has no default".to_owned());
     };
     if source.affinity != column.affinity

@@ -64,28 +64,12 @@ fn column_name(table: &Table, column: &Column) -> ColumnName {
 
 /// Whether two tables differ in nothing but their name, and in what refers to it.
 pub(super) fn is_renamed(old: &Table, new: &Table) -> bool {
-    let mut renamed = with_parent(old, &old.name, &new.name);
+    let mut renamed = old.clone();
     renamed.name.clone_from(&new.name);
-    compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
-}
-
-/// Whether two tables differ in nothing but the name of a table to which foreign keys refer.
-pub(super) fn differs_only_in_parent(
-    old: &Table,
-    new: &Table,
-    old_parent: &str,
-    new_parent: &str,
-) -> bool {
-    let renamed = with_parent(old, old_parent, new_parent);
-    compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
-}
-
-fn with_parent(table: &Table, old_parent: &str, new_parent: &str) -> Table {
-    let mut table = table.clone();
-    for key in &mut table.foreign_keys {
-        if names_equal(&key.parent, old_parent) {
-            new_parent.clone_into(&mut key.parent);
+    for key in &mut renamed.foreign_keys {
+        if names_equal(&key.parent, &old.name) {
+            key.parent.clone_from(&new.name);
         }
     }
-    table
+    compare_tables(new, &renamed, &CompareOptions::default()).is_empty()
 }

@@ -14,7 +14,7 @@ pub(super) struct Probe {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SnapshotFile {
-    format: u32,
+    pub(super) format: u32,
     version: i32,
     // Without the function a field that is left out would be read as null.
     #[serde(deserialize_with = "present")]

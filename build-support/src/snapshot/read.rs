@@ -9,12 +9,11 @@ use crate::source::{SourceFile, floor_boundary};
 
 /// Reads the snapshot that by its name is of this version.
 pub(crate) fn read_snapshot(file: &SourceFile, version: i32) -> Result<Snapshot, Diagnostic> {
-    let probe: Probe =
-        serde_json::from_str(&file.text).map_err(|error| syntax(file, version, &error))?;
-    check_format(file, &probe)?;
-    let read: SnapshotFile =
-        serde_json::from_str(&file.text).map_err(|error| syntax(file, version, &error))?;
-    let snapshot = Snapshot::from(read);
+    let snapshot = match serde_json::from_str::<SnapshotFile>(&file.text) {
+        Ok(read) if read.format == FORMAT => Snapshot::from(read),
+        Ok(read) => return Err(other_format(file, &read.format.into())),
+        Err(error) => return Err(unreadable(file, version, &error)),
+    };
     if snapshot.version != version {
         return Err(Diagnostic::at(
             file,
@@ -30,23 +29,32 @@ pub(crate) fn read_snapshot(file: &SourceFile, version: i32) -> Result<Snapshot,
     Ok(snapshot)
 }
 
-fn check_format(file: &SourceFile, probe: &Probe) -> Result<(), Diagnostic> {
-    let Some(found) = &probe.format else {
-        return Err(Diagnostic::in_file(
-            &*file.path,
-            format!(
-                "`{}` is not a snapshot: it has no field `format`",
-                file.path
-            ),
-        )
-        .help(
-            "snapshots are written by `cargo stepladder make-migrations`; move any other JSON \
-             file out of the folder",
-        ));
-    };
-    if found.as_u64() == Some(FORMAT.into()) {
-        return Ok(());
+/// Another format may look different otherwise: that it is another is to be said first.
+fn unreadable(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnostic {
+    match serde_json::from_str(&file.text) {
+        Ok(Probe { format: None }) => no_format(file),
+        Ok(Probe {
+            format: Some(found),
+        }) if found != FORMAT => other_format(file, &found),
+        Ok(Probe { format: Some(_) }) | Err(_) => syntax(file, version, error),
     }
+}
+
+fn no_format(file: &SourceFile) -> Diagnostic {
+    Diagnostic::in_file(
+        &*file.path,
+        format!(
+            "`{}` is not a snapshot: it has no field `format`",
+            file.path
+        ),
+    )
+    .help(
+        "snapshots are written by `cargo stepladder make-migrations`; move any other JSON file \
+         out of the folder",
+    )
+}
+
+fn other_format(file: &SourceFile, found: &serde_json::Value) -> Diagnostic {
     let diagnostic = Diagnostic::at(
         file,
         Places::new(file).field("format"),
@@ -56,24 +64,23 @@ fn check_format(file: &SourceFile, probe: &Probe) -> Result<(), Diagnostic> {
         ),
         format!("expected {FORMAT}, found {found}"),
     );
-    Err(
-        if found.as_u64().is_some_and(|found| found > FORMAT.into()) {
-            diagnostic
-                .note(format!(
-                    "this is stepladder {}; a newer one wrote the file",
-                    env!("CARGO_PKG_VERSION")
-                ))
-                .help("run `cargo update stepladder stepladder-build`")
-                .help("run `cargo install cargo-stepladder`")
-        } else {
-            diagnostic.help(format!("restore the file: `git checkout -- {}`", file.path))
-        },
-    )
+    if found.as_u64().is_some_and(|found| found > FORMAT.into()) {
+        let stepladder = env!("CARGO_PKG_VERSION");
+        return diagnostic
+            .note(format!(
+                "this is stepladder {stepladder}; a newer one wrote the file"
+            ))
+            .help("run `cargo update stepladder stepladder-build`")
+            .help("run `cargo install cargo-stepladder`");
+    }
+    diagnostic.help(format!("restore the file: `git checkout -- {}`", file.path))
 }
 
 fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnostic {
     let text = error.to_string();
-    let reason = text.split(" at line ").next().unwrap_or(&text);
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(reason, _)| reason);
     let start = file.offset_of(error.line(), error.column());
     // A value that is wrong is shown whole, and not only where it ends.
     let value = Places::new(file)

@@ -10,10 +10,10 @@ use stepladder::introspect::introspect;
 use stepladder_build::snapshot::{Parent, Snapshot};
 
 /// The statements of each version.
-pub type Statements = BTreeMap<i32, Vec<String>>;
+pub(crate) type Statements = BTreeMap<i32, Vec<String>>;
 
 /// Reads a folder of exported schemas.
-pub fn read(folder: &Path) -> Statements {
+pub(crate) fn read(folder: &Path) -> Statements {
     let mut versions = Statements::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -32,7 +32,7 @@ pub fn read(folder: &Path) -> Statements {
 }
 
 /// Writes the snapshots of a history, and its newest version as `schema.sql`.
-pub fn write(versions: &Statements, folder: &Path) {
+pub(crate) fn write(versions: &Statements, folder: &Path) {
     let mut parent = None;
     for (version, statements) in versions {
         let connection = Connection::open_in_memory().unwrap();

@@ -1,0 +1,5 @@
+CREATE TABLE todos (
+    id         INTEGER PRIMARY KEY,
+    due_date   TEXT,
+    "due date" TEXT
+);

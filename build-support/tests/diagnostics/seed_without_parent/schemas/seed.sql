@@ -1,0 +1,1 @@
+INSERT INTO todos (list_id, title) VALUES (7, 'Read the manual');

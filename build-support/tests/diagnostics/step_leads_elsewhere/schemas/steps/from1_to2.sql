@@ -1,0 +1,2 @@
+DROP INDEX todos_of_list;
+ALTER TABLE todos ADD COLUMN due_date INTEGER;

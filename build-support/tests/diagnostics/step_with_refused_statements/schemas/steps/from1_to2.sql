@@ -1,0 +1,6 @@
+PRAGMA foreign_keys = OFF;
+BEGIN;
+ALTER TABLE todos ADD COLUMN due_date TEXT;
+PRAGMA user_version = 2;
+COMMIT;
+VACUUM;

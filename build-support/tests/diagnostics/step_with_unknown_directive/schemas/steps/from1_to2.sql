@@ -1,0 +1,2 @@
+ALTER TABLE todos ADD COLUMN due_date TEXT;
+-- stepladder: forget everything

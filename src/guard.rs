@@ -1,0 +1,84 @@
+//! What keeps an upgrade in its one transaction: user code that runs `COMMIT` must not be able to
+//! make half of a step permanent.
+//!
+//! SQLite refuses a `COMMIT` while a deferred foreign key is violated, and the transaction stays
+//! open: <https://www.sqlite.org/foreignkeys.html#fk_deferred>. So the upgrade begins with such a
+//! violation, in a temporary table, and ends with taking it back. The number of violations is kept
+//! while foreign keys are off, which they are during the steps. A `ROLLBACK` cannot be refused; it
+//! undoes the temporary table too, and that is how it is found out, whatever follows it.
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::ffi;
+
+use crate::error::{Error, Result};
+use crate::sql::tokens;
+
+const FOREIGN_KEYS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+
+/// Makes `COMMIT` fail from here on; foreign keys are off afterwards.
+pub(crate) fn raise(connection: &Connection) -> Result<()> {
+    // In a transaction the PRAGMA does nothing, but this does.
+    connection.set_db_config(FOREIGN_KEYS, true)?;
+    // WITHOUT ROWID leaves `last_insert_rowid()` alone.
+    let raised = connection.execute_batch(
+        "CREATE TEMP TABLE stepladder_transaction ( \
+             id INTEGER PRIMARY KEY, \
+             missing INTEGER REFERENCES stepladder_transaction (id) DEFERRABLE INITIALLY DEFERRED \
+         ) WITHOUT ROWID; \
+         INSERT INTO temp.stepladder_transaction VALUES (1, 2);",
+    );
+    foreign_keys_off(connection)?;
+    Ok(raised?)
+}
+
+/// Lets `COMMIT` through again.
+pub(crate) fn lower(connection: &Connection) -> Result<()> {
+    connection.set_db_config(FOREIGN_KEYS, true)?;
+    let lowered = connection.execute_batch("DELETE FROM temp.stepladder_transaction");
+    foreign_keys_off(connection)?;
+    lowered?;
+    Ok(connection.execute_batch("DROP TABLE temp.stepladder_transaction")?)
+}
+
+/// Whether the transaction is still the one of the upgrade. Foreign keys are off afterwards, even
+/// where user code has switched them on.
+pub(crate) fn holds(connection: &Connection) -> Result<bool> {
+    if connection.is_autocommit() {
+        return Ok(false);
+    }
+    foreign_keys_off(connection)?;
+    Ok(connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_temp_master WHERE name = 'stepladder_transaction')",
+        [],
+        |row| row.get(0),
+    )?)
+}
+
+fn foreign_keys_off(connection: &Connection) -> Result<()> {
+    if connection.set_db_config(FOREIGN_KEYS, false)? {
+        return Err(Error::app("foreign keys cannot be switched off"));
+    }
+    Ok(())
+}
+
+/// Whether an error is that of a `COMMIT` which has been refused: with foreign keys off, there is
+/// no other way to it.
+pub(crate) fn is_refused_commit(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => {
+            failure.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY
+        }
+        _ => false,
+    }
+}
+
+/// Whether a statement ends a transaction.
+pub(crate) fn ends_transaction(statement: &str) -> bool {
+    let tokens = tokens(statement);
+    tokens.first().is_some_and(|first| {
+        first.is_keyword("COMMIT")
+            || first.is_keyword("END")
+            || (first.is_keyword("ROLLBACK") && !tokens.iter().any(|token| token.is_keyword("TO")))
+    })
+}

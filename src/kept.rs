@@ -1,0 +1,86 @@
+//! What belongs to a table that is rebuilt and no version knows: indexes and triggers that somebody
+//! made by hand, and temporary triggers of the connection. They go with the old table, so they are
+//! made anew.
+
+use rusqlite::{Connection, ErrorCode};
+
+use crate::entity::{Entity, EntityKind};
+use crate::sql::names_equal;
+
+/// An index or trigger that is to be kept.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    kind: EntityKind,
+    sql: String,
+}
+
+/// The indexes and triggers of a table that are in neither version, oldest first.
+pub(crate) fn unknown_entities(
+    connection: &Connection,
+    table: &str,
+    source: &[Entity],
+    target: &[Entity],
+) -> rusqlite::Result<Vec<Kept>> {
+    let mut statement = connection.prepare(
+        "SELECT type, name, sql FROM main.sqlite_schema WHERE tbl_name = ?1 COLLATE NOCASE \
+         AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid",
+    )?;
+    let mut rows = statement.query([table])?;
+    let mut kept = Vec::new();
+    while let Some(row) = rows.next()? {
+        let kind = match row.get::<_, String>(0)?.as_str() {
+            "index" => EntityKind::Index,
+            _ => EntityKind::Trigger,
+        };
+        let name: String = row.get(1)?;
+        let is_it = |entity: &Entity| entity.kind == kind && names_equal(entity.name, &name);
+        if !source.iter().chain(target).any(is_it) {
+            let sql = row.get(2)?;
+            kept.push(Kept { kind, sql });
+        }
+    }
+    kept.extend(temporary_triggers(connection, table)?);
+    Ok(kept)
+}
+
+fn temporary_triggers(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Kept>> {
+    let mut statement = connection.prepare(
+        "SELECT sql FROM sqlite_temp_master WHERE tbl_name = ?1 COLLATE NOCASE \
+         AND type = 'trigger' AND NOT EXISTS (SELECT 1 FROM sqlite_temp_master \
+             WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')) ORDER BY rowid",
+    )?;
+    let rows = statement.query_map([table], |row| {
+        // SQLite stores the text without TEMP: https://www.sqlite.org/schematab.html
+        let sql: String = row.get(0)?;
+        Ok(Kept {
+            kind: EntityKind::Trigger,
+            sql: sql.replacen("CREATE TRIGGER", "CREATE TEMP TRIGGER", 1),
+        })
+    })?;
+    rows.collect()
+}
+
+/// Makes them anew. An index over a column that is gone has nothing left to index and is left out.
+pub(crate) fn restore(
+    connection: &Connection,
+    kept: Vec<Kept>,
+) -> Result<(), (String, rusqlite::Error)> {
+    for Kept { kind, sql } in kept {
+        match connection.execute_batch(&sql) {
+            Ok(()) => {}
+            Err(error) if kind == EntityKind::Index && names_what_is_gone(&error) => {}
+            Err(error) => return Err((sql, error)),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the statement makes no sense any more, which is SQLITE_ERROR. A unique index that the
+/// rows break has another code.
+fn names_what_is_gone(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => failure.code == ErrorCode::Unknown,
+        // The same with the place in the SQL, in a variant that not every build of rusqlite has.
+        _ => true,
+    }
+}
