@@ -7,10 +7,10 @@ use rusqlite::{Connection, Params};
 use crate::context::StepContext;
 use crate::error::Result;
 use crate::pending::{
-    AddedWithoutRebuild, AddedWithoutRename, AllStillPending, At, Column, DroppedColumn,
-    DroppedTable, DroppedWithoutRebuild, DroppedWithoutRename, FirstPending, Made, NewColumn,
-    NewTable, RebuildIn, RenameColumn, RenameTable, SecondPending, StillPending, Table, Take,
-    ThirdPending, Tree,
+    AddedWithoutRebuild, AddedWithoutRename, At, Column, DroppedColumn, DroppedTable,
+    DroppedWithoutRebuild, DroppedWithoutRename, FirstPending, Made, NewColumn, NewTable,
+    RebuildIn, RenameColumn, RenameTable, SecondPending, StillPending, Table, Take, ThirdPending,
+    Tree,
 };
 
 /// A step from version `FROM` to version `TO` in Rust, with the list of changes that it still has
@@ -89,7 +89,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Old: RenameColumn<New, FROM, TO>,
         New: Column,
         Changes: Take<Old::Places>,
-        <Changes as Take<Old::Places>>::Found: AllStillPending<Old>,
+        <Changes as Take<Old::Places>>::Found: StillPending<Old>,
     {
         let _ = (old, new);
         self.context
@@ -141,7 +141,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Old: RenameTable<New, FROM, TO>,
         New: Table,
         Changes: Take<Old::Places>,
-        <Changes as Take<Old::Places>>::Found: AllStillPending<Old>,
+        <Changes as Take<Old::Places>>::Found: StillPending<Old>,
     {
         let _ = (old, new);
         self.context
@@ -161,7 +161,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     where
         R: RebuildIn<FROM, TO>,
         Changes: Take<R::Places>,
-        <Changes as Take<R::Places>>::Found: AllStillPending<R::Table>,
+        <Changes as Take<R::Places>>::Found: StillPending<R::Table>,
     {
         self.context
             .rebuild(&R::Table::ENTITY, &R::PLAN, &table.expressions())?;

@@ -1,6 +1,6 @@
 //! What a step can do with columns.
 
-use super::{Column, TableRebuild};
+use super::{Column, TableRebuild, Undecided};
 
 /// A column that `ALTER TABLE` can add or drop.
 #[derive(Debug)]
@@ -40,10 +40,11 @@ pub trait DroppedColumn<const FROM: i32, const TO: i32>: Column {
 #[diagnostic::on_unimplemented(
     message = "SQLite cannot add `{NewColumn}` to a table that has rows: the table has to be rebuilt",
     label = "`ALTER TABLE ADD COLUMN` cannot make this change",
-    note = "write `.rebuild({Self} {{ .. }})?` in place of `.add_column(..)?`, with an SQL expression for each field",
+    note = "write `.rebuild({Self} {{}})?` in place of `.add_column(..)?`; rustc then names each column that needs an SQL expression",
     note = "what SQLite can add: https://www.sqlite.org/lang_altertable.html#alter_table_add_column"
 )]
 pub trait AddedWithoutRebuild<NewColumn> {}
+#[diagnostic::do_not_recommend]
 impl<C> AddedWithoutRebuild<C> for AlterTable {}
 #[diagnostic::do_not_recommend]
 impl<C, Old: Column> AddedWithoutRebuild<C> for Old {}
@@ -57,6 +58,7 @@ impl<C, Old: Column> AddedWithoutRebuild<C> for Old {}
     note = "what SQLite can add: https://www.sqlite.org/lang_altertable.html#alter_table_add_column"
 )]
 pub trait AddedWithoutRename<NewColumn> {}
+#[diagnostic::do_not_recommend]
 impl<C> AddedWithoutRename<C> for AlterTable {}
 #[diagnostic::do_not_recommend]
 impl<C, R: TableRebuild> AddedWithoutRename<C> for R {}
@@ -65,10 +67,11 @@ impl<C, R: TableRebuild> AddedWithoutRename<C> for R {}
 #[diagnostic::on_unimplemented(
     message = "SQLite cannot drop `{OldColumn}`: the table has to be rebuilt",
     label = "`ALTER TABLE DROP COLUMN` cannot make this change",
-    note = "write `.rebuild({Self} {{ .. }})?` in place of `.drop_column(..)?`, with an SQL expression for each field",
+    note = "write `.rebuild({Self} {{}})?` in place of `.drop_column(..)?`; rustc then names each column that needs an SQL expression",
     note = "what SQLite can drop: https://www.sqlite.org/lang_altertable.html#alter_table_drop_column"
 )]
 pub trait DroppedWithoutRebuild<OldColumn> {}
+#[diagnostic::do_not_recommend]
 impl<C> DroppedWithoutRebuild<C> for AlterTable {}
 #[diagnostic::do_not_recommend]
 impl<C, New: Column> DroppedWithoutRebuild<C> for New {}
@@ -82,6 +85,7 @@ impl<C, New: Column> DroppedWithoutRebuild<C> for New {}
     note = "what SQLite can drop: https://www.sqlite.org/lang_altertable.html#alter_table_drop_column"
 )]
 pub trait DroppedWithoutRename<OldColumn> {}
+#[diagnostic::do_not_recommend]
 impl<C> DroppedWithoutRename<C> for AlterTable {}
 #[diagnostic::do_not_recommend]
 impl<C, R: TableRebuild> DroppedWithoutRename<C> for R {}
@@ -96,4 +100,12 @@ impl<C, R: TableRebuild> DroppedWithoutRename<C> for R {}
 pub trait RenameColumn<New, const FROM: i32, const TO: i32>: Column {
     /// The places of the changes that it makes.
     type Places;
+}
+#[diagnostic::do_not_recommend]
+impl<Old: Column, const FROM: i32, const TO: i32> RenameColumn<Undecided, FROM, TO> for Old {
+    type Places = ();
+}
+#[diagnostic::do_not_recommend]
+impl<Old: Column, const FROM: i32, const TO: i32> RenameColumn<(Undecided,), FROM, TO> for Old {
+    type Places = ();
 }

@@ -147,7 +147,7 @@ impl<R: Rebuilt> Made for Rebuild<R> {}
 #[diagnostic::on_unimplemented(
     message = "the step does not rebuild the table of `{Self}`",
     label = "this table is still to be rebuilt",
-    note = "write `.rebuild({Self} {{ .. }})?` before `.done()`, with an SQL expression for each field"
+    note = "write `.rebuild({Self} {{}})?` before `.done()`; rustc then names each column that needs an SQL expression"
 )]
 pub trait Rebuilt {}
 
@@ -160,6 +160,6 @@ impl<R: RebuiltOrRenamed<Old, New>, Old, New> Made for RebuildOrRename<R, Old, N
     message = "the step does not rebuild the table of `{Self}`",
     label = "this table is still to be rebuilt",
     note = "its foreign key refers to `{New}`: where that is `{Old}` under another name, `.rename_table({Old}, {New})?` makes this change too",
-    note = "otherwise write `.rebuild({Self} {{ .. }})?` before `.done()`"
+    note = "otherwise write `.rebuild({Self} {{}})?` before `.done()`"
 )]
 pub trait RebuiltOrRenamed<Old, New> {}

@@ -1,9 +1,10 @@
 //! What a step still has to make, as a type.
 //!
-//! A generated step type names its changes in a tree, such as `Both<Pending<DropTable<..>>,
-//! Pending<AddColumn<..>>>`. Each method of [`Step`](crate::Step) takes its change out of the tree,
-//! and `done` needs one with nothing pending. It is a tree and not a list because a step may have
-//! hundreds of changes, and rustc does not follow types that are nested hundreds deep.
+//! A generated step type names its changes in a tree, such as
+//! `PendingBoth<PendingChange<DropTable<..>>, PendingChange<AddColumn<..>>>`. Each method of
+//! [`Step`](crate::Step) takes its change out of the tree, and `done` needs one with nothing
+//! pending. It is a tree and not a list because a step may have hundreds of changes, and rustc does
+//! not follow types that are nested hundreds deep.
 //!
 //! The traits here exist for that, and for what rustc says when something does not fit: each
 //! mistake breaks the bound of one trait, and its message is that trait's. Generated code
@@ -28,8 +29,8 @@ pub use made::{
 pub use rebuild::{OfTable, RebuildIn, RebuildWith, TableRebuild};
 pub use table::{DroppedTable, NewTable, RenameTable};
 pub use tree::{
-    AllStillPending, At, Both, FirstPending, Here, InFirst, InSecond, NoChange, NothingPending,
-    One, Pending, SecondPending, StillPending, Summary, Take, ThirdPending, Tree, UpToThree,
+    At, FirstPending, Found, Here, InFirst, InSecond, NoChange, NothingPending, One, PendingBoth,
+    PendingChange, SecondPending, StillPending, Summary, Take, ThirdPending, Tree, UpToThree,
 };
 
 use crate::entity::Entity;
@@ -57,3 +58,10 @@ pub trait Column {
     /// The name of the column in SQL.
     const NAME: &'static str;
 }
+
+/// What no table or column is called.
+///
+/// With one implementation, rustc takes it for the one that is meant and complains of another
+/// argument. Each table and column has two more, for this type, and the message is ours.
+#[derive(Debug)]
+pub struct Undecided(());

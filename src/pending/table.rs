@@ -1,6 +1,6 @@
 //! What a step can do with tables.
 
-use super::Table;
+use super::{Table, Undecided};
 
 /// A table that version `TO` has and version `FROM` has not.
 #[diagnostic::on_unimplemented(
@@ -34,4 +34,12 @@ pub trait DroppedTable<const FROM: i32, const TO: i32>: Table {
 pub trait RenameTable<New, const FROM: i32, const TO: i32>: Table {
     /// The places of the changes that it makes.
     type Places;
+}
+#[diagnostic::do_not_recommend]
+impl<Old: Table, const FROM: i32, const TO: i32> RenameTable<Undecided, FROM, TO> for Old {
+    type Places = ();
+}
+#[diagnostic::do_not_recommend]
+impl<Old: Table, const FROM: i32, const TO: i32> RenameTable<(Undecided,), FROM, TO> for Old {
+    type Places = ();
 }

@@ -4,10 +4,10 @@ use std::marker::PhantomData;
 
 /// A change that a step still has to make.
 #[derive(Debug)]
-pub struct Pending<Change>(PhantomData<Change>);
+pub struct PendingChange<Change>(PhantomData<Change>);
 /// Two trees of changes.
 #[derive(Debug)]
-pub struct Both<A, B>(PhantomData<(A, B)>);
+pub struct PendingBoth<A, B>(PhantomData<(A, B)>);
 /// No change, or one that is made.
 #[derive(Debug)]
 pub struct NothingPending;
@@ -24,37 +24,38 @@ pub struct InSecond<Place>(PhantomData<Place>);
 
 /// What stands at a place of a tree. The generator knows the places, so rustc does not search.
 pub trait At<Place> {
-    /// `Pending<..>`, or `NothingPending` where the change is made.
-    type Found;
+    /// `PendingChange<..>`, or `NothingPending` where the change is made.
+    type Found: Found;
     /// The tree without it.
-    type Rest;
+    type Rest: Tree;
 }
-impl<Change> At<Here> for Pending<Change> {
+impl<Change> At<Here> for PendingChange<Change> {
     type Found = Self;
     type Rest = NothingPending;
 }
-impl At<Here> for NothingPending {
+/// Of any place: two trees with nothing pending are one.
+impl<Place> At<Place> for NothingPending {
     type Found = Self;
     type Rest = Self;
 }
-impl<Place, A: At<Place>, B> At<InFirst<Place>> for Both<A, B> {
+impl<Place, A: At<Place>, B: Tree> At<InFirst<Place>> for PendingBoth<A, B> {
     type Found = A::Found;
-    type Rest = Both<A::Rest, B>;
+    type Rest = <A::Rest as Tree>::Before<B>;
 }
-impl<Place, A, B: At<Place>> At<InSecond<Place>> for Both<A, B> {
+impl<Place, A: Tree, B: At<Place>> At<InSecond<Place>> for PendingBoth<A, B> {
     type Found = B::Found;
-    type Rest = Both<A, B::Rest>;
+    type Rest = A::Before<B::Rest>;
 }
 
 /// What stands at several places: `Places` is `(A, (B, ()))`.
 pub trait Take<Places> {
-    /// The same list of what stands there.
+    /// `PendingChange<..>`, or `NothingPending` where one of the changes is made.
     type Found;
     /// The tree without them.
     type Rest;
 }
 impl<Tree> Take<()> for Tree {
-    type Found = ();
+    type Found = PendingChange<()>;
     type Rest = Tree;
 }
 impl<Tree, Place, Places> Take<(Place, Places)> for Tree
@@ -62,45 +63,58 @@ where
     Tree: At<Place>,
     Tree::Rest: Take<Places>,
 {
-    type Found = (Tree::Found, <Tree::Rest as Take<Places>>::Found);
+    type Found = <Tree::Found as Found>::And<<Tree::Rest as Take<Places>>::Found>;
     type Rest = <Tree::Rest as Take<Places>>::Rest;
+}
+
+/// What stands at a place.
+pub trait Found {
+    /// The other one too.
+    type And<Other>;
+}
+impl<Change> Found for PendingChange<Change> {
+    type And<Other> = Other;
+}
+impl Found for NothingPending {
+    type And<Other> = Self;
 }
 
 /// A change that is not made yet. `Object` is there for the message.
 #[diagnostic::on_unimplemented(
-    message = "the step has already made the change of `{Object}`",
-    label = "a second time",
+    message = "the step has made this change already: `{Object}`",
+    label = "made a second time",
     note = "a step makes each change once: remove this call or the earlier one"
 )]
 pub trait StillPending<Object> {}
-impl<Change, Object> StillPending<Object> for Pending<Change> {}
-
-/// Several changes that are not made yet.
-#[diagnostic::on_unimplemented(
-    message = "the step has already made the change of `{Object}`, or a part of it",
-    label = "a second time",
-    note = "a step makes each change once: remove this call or the earlier one"
-)]
-pub trait AllStillPending<Object> {}
-impl<Object> AllStillPending<Object> for () {}
-impl<Change, Others, Object> AllStillPending<Object> for (Pending<Change>, Others) where
-    Others: AllStillPending<Object>
-{
-}
+#[diagnostic::do_not_recommend]
+impl<Change, Object> StillPending<Object> for PendingChange<Change> {}
 
 /// A tree of changes.
+///
+/// Two trees with nothing pending are one: the type of a step gets shorter with each change that is
+/// made, for the messages that show it.
 pub trait Tree {
     /// The summary with the changes that are still pending.
     type Into<S: Summary>: Summary;
+    /// This tree and then another one.
+    type Before<B: Tree>: Tree;
+    /// Nothing and then this tree.
+    type AfterNothing: Tree;
 }
 impl Tree for NothingPending {
     type Into<S: Summary> = S;
+    type Before<B: Tree> = B::AfterNothing;
+    type AfterNothing = Self;
 }
-impl<Change> Tree for Pending<Change> {
+impl<Change> Tree for PendingChange<Change> {
     type Into<S: Summary> = S::With<Change>;
+    type Before<B: Tree> = PendingBoth<Self, B>;
+    type AfterNothing = PendingBoth<NothingPending, Self>;
 }
-impl<A: Tree, B: Tree> Tree for Both<A, B> {
+impl<A: Tree, B: Tree> Tree for PendingBoth<A, B> {
     type Into<S: Summary> = B::Into<A::Into<S>>;
+    type Before<C: Tree> = PendingBoth<Self, C>;
+    type AfterNothing = PendingBoth<NothingPending, Self>;
 }
 
 /// The first three pending changes: as many as `done` reports at once.

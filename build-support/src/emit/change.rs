@@ -18,13 +18,13 @@ pub(super) fn emit_tree(
         [] => quote!(::stepladder::pending::NothingPending),
         [change] => {
             let change = emit_change(input, step, plan, change);
-            quote!(::stepladder::pending::Pending<::stepladder::pending::#change>)
+            quote!(::stepladder::pending::PendingChange<::stepladder::pending::#change>)
         }
         _ => {
             let (first, second) = changes.split_at(changes.len() / 2);
             let first = emit_tree(input, step, plan, first);
             let second = emit_tree(input, step, plan, second);
-            quote!(::stepladder::pending::Both<#first, #second>)
+            quote!(::stepladder::pending::PendingBoth<#first, #second>)
         }
     }
 }
@@ -64,64 +64,49 @@ fn emit_change(input: &Input<'_>, step: &Step, plan: &StepPlan, change: &Change)
     let new_column = |name: &ColumnName| column_path(input, step.to, name);
     match change {
         Change::CreateTable(name) => {
-            let table = new_table(name);
-            match plan
-                .table_rename_to(name)
-                .map(|rename| old_table(&rename.old))
-            {
-                Some(old) => quote!(CreateOrRenameTable<#table, #old>),
-                None => quote!(CreateTable<#table>),
-            }
+            let (table, rename) = (new_table(name), plan.table_rename_to(name));
+            rename.map(|rename| old_table(&rename.old)).map_or_else(
+                || quote!(CreateTable<#table>),
+                |old| quote!(CreateOrRenameTable<#table, #old>),
+            )
         }
         Change::DropTable(name) => {
-            let table = old_table(name);
-            match plan
-                .table_rename_from(name)
-                .map(|rename| new_table(&rename.new))
-            {
-                Some(new) => quote!(DropOrRenameTable<#table, #new>),
-                None => quote!(DropTable<#table>),
-            }
+            let (table, rename) = (old_table(name), plan.table_rename_from(name));
+            rename.map(|rename| new_table(&rename.new)).map_or_else(
+                || quote!(DropTable<#table>),
+                |new| quote!(DropOrRenameTable<#table, #new>),
+            )
         }
         Change::AddColumn(name) => {
-            let column = new_column(name);
-            match plan
-                .column_rename_to(name)
-                .map(|rename| old_column(&rename.old))
-            {
-                Some(old) => quote!(AddOrRenameColumn<#column, #old>),
-                None => quote!(AddColumn<#column>),
-            }
+            let (column, rename) = (new_column(name), plan.column_rename_to(name));
+            rename.map(|rename| old_column(&rename.old)).map_or_else(
+                || quote!(AddColumn<#column>),
+                |old| quote!(AddOrRenameColumn<#column, #old>),
+            )
         }
         Change::DropColumn(name) => {
-            let column = old_column(name);
-            match plan
-                .column_rename_from(name)
-                .map(|rename| new_column(&rename.new))
-            {
-                Some(new) => quote!(DropOrRenameColumn<#column, #new>),
-                None => quote!(DropColumn<#column>),
-            }
+            let (column, rename) = (old_column(name), plan.column_rename_from(name));
+            rename.map(|rename| new_column(&rename.new)).map_or_else(
+                || quote!(DropColumn<#column>),
+                |new| quote!(DropOrRenameColumn<#column, #new>),
+            )
         }
         Change::RenameColumnTo(name) => {
-            let column = new_column(name);
-            let old = emit_old(input, step, plan, name);
+            let (column, old) = (new_column(name), emit_old(input, step, plan, name));
             quote!(RenameColumnTo<#column, #old>)
         }
         Change::RenameColumnFrom(name) => {
-            let column = old_column(name);
-            let new = emit_new(input, step, plan, name);
+            let (column, new) = (old_column(name), emit_new(input, step, plan, name));
             quote!(RenameColumnFrom<#column, #new>)
         }
         Change::Rebuild(name) => {
             let rebuild = rebuild_path(input, step.to, name);
-            match plan.table_rename_of_parent(change) {
-                Some(rename) => {
-                    let (old, new) = (old_table(&rename.old), new_table(&rename.new));
-                    quote!(RebuildOrRename<#rebuild, #old, #new>)
-                }
-                None => quote!(Rebuild<#rebuild>),
-            }
+            let rename = plan.table_rename_of_parent(change);
+            let names = rename.map(|rename| (old_table(&rename.old), new_table(&rename.new)));
+            names.map_or_else(
+                || quote!(Rebuild<#rebuild>),
+                |(old, new)| quote!(RebuildOrRename<#rebuild, #old, #new>),
+            )
         }
     }
 }

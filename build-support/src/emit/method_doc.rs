@@ -4,6 +4,7 @@
 //! under another name, it is renamed, and a sentence says what to write if it is not.
 
 use super::doc::code;
+use super::fill::fills;
 use super::{Input, Step};
 use crate::diff::DerivedChangeKind;
 use crate::plan::{Change, ColumnName, PlannedRebuild, StepPlan};
@@ -25,7 +26,10 @@ pub(super) fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Str
     }
     doc.push_str("\n```");
     let sentences = calls.renamed().into_iter().chain(calls.ambiguous());
-    for sentence in sentences.chain(calls.expressions()) {
+    let fills = fills(input, step, plan)
+        .into_iter()
+        .map(|(_, sentence)| sentence);
+    for sentence in sentences.chain(calls.expressions()).chain(fills) {
         doc.push_str("\n\n");
         doc.push_str(&sentence);
     }
@@ -60,6 +64,11 @@ impl Calls<'_> {
                 lines.push(self.call(change));
             }
         }
+        lines.extend(
+            fills(self.input, self.step, self.plan)
+                .into_iter()
+                .map(|(line, _)| line),
+        );
         lines
     }
 
@@ -87,7 +96,7 @@ impl Calls<'_> {
             | Change::RenameColumnFrom(_) => None,
         };
         table.map(|rename| {
-            let (old, new) = (self.old(&rename.old), self.new(&rename.new));
+            let (old, new) = (self.old_table(&rename.old), self.new_table(&rename.new));
             let line = format!(".rename_table({old}::table, {new}::table)?");
             (line, rename.changes.as_slice())
         })
@@ -112,8 +121,10 @@ impl Calls<'_> {
 
     fn call(&self, change: &Change) -> String {
         match change {
-            Change::CreateTable(table) => format!(".create_table({}::table)?", self.new(table)),
-            Change::DropTable(table) => format!(".drop_table({}::table)?", self.old(table)),
+            Change::CreateTable(table) => {
+                format!(".create_table({}::table)?", self.new_table(table))
+            }
+            Change::DropTable(table) => format!(".drop_table({}::table)?", self.old_table(table)),
             Change::AddColumn(name) => format!(".add_column({})?", self.new_column(name)),
             Change::DropColumn(name) => format!(".drop_column({})?", self.old_column(name)),
             Change::RenameColumnTo(name) => {
@@ -122,12 +133,12 @@ impl Calls<'_> {
             Change::RenameColumnFrom(name) => {
                 format!(".rename_column({}, ..)?", self.old_column(name))
             }
-            Change::Rebuild(table) => format!(".rebuild({}::Rebuild {{}})?", self.new(table)),
+            Change::Rebuild(table) => format!(".rebuild({}::Rebuild {{}})?", self.new_table(table)),
         }
     }
 
     fn rebuild(&self, rebuild: &PlannedRebuild) -> String {
-        let path = self.new(&rebuild.new);
+        let path = self.new_table(&rebuild.new);
         let fields = rebuild.required.iter().map(|required| {
             let field = self.input.names.column(&rebuild.new, &required.column);
             format!("{field}: \"...\"")
@@ -229,7 +240,7 @@ impl Calls<'_> {
         let tables = (self.plan.table_renames.iter())
             .filter(|rename| self.plan.table_rename_to(&rename.new).is_none())
             .map(|rename| {
-                let (old, new) = (self.old(&rename.old), self.new(&rename.new));
+                let (old, new) = (self.old_table(&rename.old), self.new_table(&rename.new));
                 format!("`.rename_table({old}::table, {new}::table)?`")
             });
         let renames: Vec<_> = columns.chain(tables).collect();
@@ -266,22 +277,22 @@ impl Calls<'_> {
         )]
     }
 
-    fn old(&self, table: &str) -> String {
+    fn old_table(&self, table: &str) -> String {
         format!("v{}::{}", self.step.from, self.input.names.table(table))
     }
 
-    fn new(&self, table: &str) -> String {
+    fn new_table(&self, table: &str) -> String {
         format!("v{}::{}", self.step.to, self.input.names.table(table))
     }
 
     fn old_column(&self, name: &ColumnName) -> String {
         let column = self.input.names.column(&name.table, &name.column);
-        format!("{}::{column}", self.old(&name.table))
+        format!("{}::{column}", self.old_table(&name.table))
     }
 
     fn new_column(&self, name: &ColumnName) -> String {
         let column = self.input.names.column(&name.table, &name.column);
-        format!("{}::{column}", self.new(&name.table))
+        format!("{}::{column}", self.new_table(&name.table))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod doc;
+mod fill;
 mod history;
 mod ident;
 mod method_doc;

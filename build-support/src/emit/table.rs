@@ -7,6 +7,7 @@ use stepladder::schema::Entity;
 
 use super::Input;
 use super::doc::{code, doc};
+use super::ident::version_module;
 use super::rebuild::emit_rebuild_struct;
 use crate::plan::PlannedRebuild;
 
@@ -23,7 +24,7 @@ pub(super) fn emit_table(
         .iter()
         .map(|(name, definition)| emit_column(input, entity.name(), name, definition));
     let rebuild = rebuild.map(|rebuild| emit_rebuild_struct(input, rebuild));
-    let doc = doc(&format!("The {} {}.", entity.kind(), code(entity.name())));
+    let doc = table_doc(entity);
     let entity = emit_entity(entity);
     quote! {
         #doc
@@ -37,6 +38,45 @@ pub(super) fn emit_table(
             #rebuild
         }
     }
+}
+
+/// The module of a table at the last version that has it as it is, where that is not the first:
+/// what the next step drops is named by this version, also in the messages of rustc.
+pub(super) fn emit_last(
+    input: &Input<'_>,
+    entity: &Entity,
+    origin: i32,
+    gone: &[Option<&str>],
+) -> TokenStream {
+    let module = input.names.table(entity.name());
+    let origin = version_module(origin);
+    let doc = table_doc(entity);
+    let columns = columns(entity);
+    let items = gone.iter().map(|gone| match gone {
+        None => quote! {
+            #doc
+            pub struct table;
+            impl ::stepladder::pending::Table for table {
+                const ENTITY: ::stepladder::Entity =
+                    <super::super::#origin::#module::table as ::stepladder::pending::Table>::ENTITY;
+            }
+        },
+        Some(gone) => (columns.iter())
+            .filter(|(name, _)| name == gone)
+            .map(|(name, definition)| emit_column(input, entity.name(), name, definition))
+            .collect(),
+    });
+    quote! {
+        #doc
+        pub mod #module {
+            pub use super::super::#origin::#module::*;
+            #(#items)*
+        }
+    }
+}
+
+fn table_doc(entity: &Entity) -> TokenStream {
+    doc(&format!("The {} {}.", entity.kind(), code(entity.name())))
 }
 
 /// The columns of a table, each with its declaration.

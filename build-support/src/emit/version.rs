@@ -9,11 +9,11 @@ use stepladder::sql::fold;
 
 use super::doc::doc;
 use super::ident::version_module;
-use super::table::emit_table;
+use super::table::{emit_last, emit_table};
 use super::{Input, Step, StepBody, allowed};
 use crate::diff::{counterpart, is_same};
 use crate::history::Version;
-use crate::plan::PlannedRebuild;
+use crate::plan::{Change, PlannedRebuild};
 
 /// The modules of all versions, and `latest`.
 pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
@@ -22,7 +22,10 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
     let mut origins: BTreeMap<String, i32> = BTreeMap::new();
     let mut previous: Option<&Version> = None;
     for version in &input.history.versions {
-        let step = input.steps.iter().find(|step| step.to == version.number);
+        let steps = Steps {
+            to: input.steps.iter().find(|step| step.to == version.number),
+            from: input.steps.iter().find(|step| step.from == version.number),
+        };
         let mut here = BTreeMap::new();
         for entity in tables(version) {
             let kept = (previous.and_then(|previous| counterpart(entity, &previous.schema)))
@@ -30,7 +33,7 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
                 .and_then(|old| origins.get(&fold(old.name())));
             here.insert(fold(entity.name()), kept.copied().unwrap_or(version.number));
         }
-        modules.push(emit_version(input, version, step, &here));
+        modules.push(emit_version(input, version, &steps, &here));
         origins = here;
         previous = Some(version);
     }
@@ -46,6 +49,12 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
     modules
 }
 
+/// The steps to and from a version.
+struct Steps<'s> {
+    to: Option<&'s Step>,
+    from: Option<&'s Step>,
+}
+
 fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
     (version.schema.entities.iter()).filter(|entity| !entity.kind().is_derived())
 }
@@ -53,7 +62,7 @@ fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
 fn emit_version(
     input: &Input<'_>,
     version: &Version,
-    step: Option<&Step>,
+    steps: &Steps<'_>,
     origins: &BTreeMap<String, i32>,
 ) -> TokenStream {
     let mut kept: BTreeMap<i32, Vec<Ident>> = BTreeMap::new();
@@ -61,12 +70,21 @@ fn emit_version(
     for entity in tables(version) {
         match origins.get(&fold(entity.name())) {
             Some(origin) if *origin != version.number => {
+                let gone = gone(steps.from, entity.name());
+                if !gone.is_empty() {
+                    own.push(emit_last(input, entity, *origin, &gone));
+                    continue;
+                }
                 kept.entry(*origin)
                     .or_default()
                     .push(input.names.table(entity.name()));
             }
             Some(_) | None => {
-                own.push(emit_table(input, entity, rebuild_of(step, entity.name())));
+                own.push(emit_table(
+                    input,
+                    entity,
+                    rebuild_of(steps.to, entity.name()),
+                ));
             }
         }
     }
@@ -92,6 +110,37 @@ fn emit_version(
             pub type Reached = ::stepladder::Reached<#number>;
         }
     }
+}
+
+/// What of a table is gone after a step: its columns, or `None` for the table itself.
+fn gone<'s>(step: Option<&'s Step>, table: &str) -> Vec<Option<&'s str>> {
+    let Some(StepBody::Rust(plan)) = step.map(|step| &step.body) else {
+        return Vec::new();
+    };
+    let mut gone = Vec::new();
+    for change in &plan.changes {
+        match change {
+            Change::DropTable(name) if name == table => gone.push(None),
+            Change::DropColumn(name) | Change::RenameColumnFrom(name) if name.table == table => {
+                gone.push(Some(name.column.as_str()));
+            }
+            Change::DropTable(_)
+            | Change::DropColumn(_)
+            | Change::RenameColumnFrom(_)
+            | Change::CreateTable(_)
+            | Change::AddColumn(_)
+            | Change::RenameColumnTo(_)
+            | Change::Rebuild(_) => {}
+        }
+    }
+    for rebuild in plan.rebuilds.iter().filter(|rebuild| rebuild.old == table) {
+        for column in &rebuild.dropped {
+            if !gone.contains(&Some(column)) {
+                gone.push(Some(column));
+            }
+        }
+    }
+    gone
 }
 
 /// The rebuild of a table in the step to its version.

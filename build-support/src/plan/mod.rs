@@ -15,7 +15,7 @@ use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
-pub(crate) use rebuild::PlannedRebuild;
+pub(crate) use rebuild::{PlannedRebuild, external_content};
 pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};

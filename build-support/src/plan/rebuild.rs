@@ -17,6 +17,8 @@ pub(crate) struct PlannedRebuild {
     pub(crate) copied: Vec<CopiedColumn>,
     /// The columns that need an expression.
     pub(crate) required: Vec<RequiredColumn>,
+    /// The columns of the old table that the new one has not.
+    pub(crate) dropped: Vec<String>,
     /// The names of the rowid, new and old, where the rowids are copied.
     pub(crate) rowid: Option<(&'static str, &'static str)>,
     /// What else there is to do.
@@ -72,6 +74,10 @@ pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> Pl
         new: new.name.clone(),
         copied,
         required,
+        dropped: (old.columns.iter())
+            .filter(|column| new.column(&column.name).is_none())
+            .map(|column| column.name.clone())
+            .collect(),
         rowid: copied_rowid(old, new),
         kind: match &new.primary_key {
             Some(key) if key.autoincrement => RebuildKind::Autoincrement,
@@ -149,12 +155,11 @@ fn rowid_name(table: &Table) -> Option<&'static str> {
 /// A virtual table cannot be altered: it is made anew, and filled from the old one or, where it is
 /// an index over another table, from that.
 pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &mut StepPlan) {
-    let is_fts = |table: &VirtualTable| table.module.to_ascii_lowercase().starts_with("fts");
     let copies = names_equal(&old.module, &new.module)
         && content(old).as_deref() != Some("")
         && content(new).as_deref() != Some("");
     let kind = match content(new) {
-        Some(table) if is_fts(new) && !table.is_empty() => RebuildKind::ExternalContent,
+        Some(_) if external_content(new).is_some() => RebuildKind::ExternalContent,
         Some(_) | None if copies => RebuildKind::Plain,
         Some(_) | None => RebuildKind::Empty,
     };
@@ -174,11 +179,21 @@ pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &
             })
             .collect(),
         required: Vec::new(),
+        dropped: Vec::new(),
         // The first column of an R*Tree is its rowid: https://www.sqlite.org/rtree.html
         rowid: (!rtree && kind == RebuildKind::Plain).then_some(("rowid", "rowid")),
         kind,
         changes,
     });
+}
+
+/// The table over which a full-text index is made, where it holds no text of its own.
+pub(crate) fn external_content(table: &VirtualTable) -> Option<String> {
+    content(table).filter(|content| is_full_text(table) && !content.is_empty())
+}
+
+fn is_full_text(table: &VirtualTable) -> bool {
+    table.module.to_ascii_lowercase().starts_with("fts")
 }
 
 /// The `content=` option of a full-text index: the table, empty for an index without content.

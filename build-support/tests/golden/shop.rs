@@ -232,7 +232,7 @@ pub mod v1 {
     clippy::restriction
 )]
 pub mod v2 {
-    pub use super::v1::{customers, purchases, order_lines, coupons, settings};
+    pub use super::v1::{customers, order_lines};
     /// The table `products`.
     pub mod products {
         /// The table `products`.
@@ -274,6 +274,35 @@ pub mod v2 {
         impl ::stepladder::pending::Column for stock {
             type Table = table;
             const NAME: &'static str = "stock";
+        }
+    }
+    /// The table `purchases`.
+    pub mod purchases {
+        pub use super::super::v1::purchases::*;
+        /// `note TEXT`
+        pub struct note;
+        impl ::stepladder::pending::Column for note {
+            type Table = table;
+            const NAME: &'static str = "note";
+        }
+    }
+    /// The table `coupons`.
+    pub mod coupons {
+        pub use super::super::v1::coupons::*;
+        /// `campaign TEXT`
+        pub struct campaign;
+        impl ::stepladder::pending::Column for campaign {
+            type Table = table;
+            const NAME: &'static str = "campaign";
+        }
+    }
+    /// The table `settings`.
+    pub mod settings {
+        pub use super::super::v1::settings::*;
+        /// The table `settings`.
+        pub struct table;
+        impl ::stepladder::pending::Table for table {
+            const ENTITY: ::stepladder::Entity = <super::super::v1::settings::table as ::stepladder::pending::Table>::ENTITY;
         }
     }
     /// What a step to version 2 returns: `m.done()`.
@@ -457,7 +486,17 @@ pub mod v3 {
 )]
 pub mod v4 {
     pub use super::v1::order_lines;
-    pub use super::v3::{customers, purchases, coupons, reviews};
+    pub use super::v3::{coupons, reviews};
+    /// The table `customers`.
+    pub mod customers {
+        pub use super::super::v3::customers::*;
+        /// `nick TEXT NOT NULL`
+        pub struct nick;
+        impl ::stepladder::pending::Column for nick {
+            type Table = table;
+            const NAME: &'static str = "nick";
+        }
+    }
     /// The table `products`.
     pub mod products {
         /// The table `products`.
@@ -515,6 +554,15 @@ pub mod v4 {
             pub slug: &'static str,
         }
     }
+    /// The table `purchases`.
+    pub mod purchases {
+        pub use super::super::v3::purchases::*;
+        /// The table `purchases`.
+        pub struct table;
+        impl ::stepladder::pending::Table for table {
+            const ENTITY: ::stepladder::Entity = <super::super::v3::purchases::table as ::stepladder::pending::Table>::ENTITY;
+        }
+    }
     /// The virtual table `products_text`.
     pub mod products_text {
         /// The virtual table `products_text`.
@@ -552,7 +600,7 @@ pub mod v4 {
     clippy::restriction
 )]
 pub mod v5 {
-    pub use super::v3::{coupons, reviews};
+    pub use super::v3::reviews;
     pub use super::v4::{products, products_text};
     /// The table `customers`.
     pub mod customers {
@@ -667,6 +715,16 @@ pub mod v5 {
         /// The rebuild of `order lines`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+    }
+    /// The table `coupons`.
+    pub mod coupons {
+        pub use super::super::v3::coupons::*;
+        /// `label TEXT UNIQUE`
+        pub struct label;
+        impl ::stepladder::pending::Column for label {
+            type Table = table;
+            const NAME: &'static str = "label";
+        }
     }
     /// What a step to version 5 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<5>;
@@ -1088,6 +1146,7 @@ pub trait MigrationSteps {
     /// m
     ///     .create_table(v4::products_text::table)?
     ///     .rebuild(v4::products::Rebuild { price: "...", slug: "..." })?
+    ///     .execute("INSERT INTO products_text (products_text) VALUES ('rebuild')", [])?
     ///     .done()
     /// ```
     ///
@@ -1095,6 +1154,8 @@ pub trait MigrationSteps {
     ///
     /// - `products.price`: its type changes from `TEXT` to `INTEGER`
     /// - `products.slug`: it is new, cannot be NULL and has no default
+    ///
+    /// The new index `products_text` is empty until it is filled from the rows of `products`.
     ///
     /// `.done()` does the rest by itself:
     ///
@@ -1270,16 +1331,16 @@ pub type From2To3<'m> = ::stepladder::Step<
     'm,
     2,
     3,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::CreateTable<v3::reviews::table>,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::AddColumn<v3::customers::phone>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::AddOrRenameColumn<
                         v3::purchases::remark,
                         v2::purchases::note,
@@ -1287,18 +1348,18 @@ pub type From2To3<'m> = ::stepladder::Step<
                 >,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::DropOrRenameColumn<
                     v2::purchases::note,
                     v3::purchases::remark,
                 >,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropColumn<v2::coupons::campaign>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropTable<v2::settings::table>,
                 >,
             >,
@@ -1323,11 +1384,11 @@ pub type From3To4<'m> = ::stepladder::Step<
     'm,
     3,
     4,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingChange<
             ::stepladder::pending::CreateTable<v4::products_text::table>,
         >,
-        ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingChange<
             ::stepladder::pending::Rebuild<v4::products::Rebuild>,
         >,
     >,
@@ -1350,37 +1411,37 @@ pub type From4To5<'m> = ::stepladder::Step<
     'm,
     4,
     5,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::CreateOrRenameTable<
                     v5::orders::table,
                     v4::purchases::table,
                 >,
             >,
-            ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::RenameColumnTo<
                     v5::customers::name,
                     v4::customers::nick,
                 >,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::RebuildOrRename<
                     v5::order_lines::Rebuild,
                     v4::purchases::table,
                     v5::orders::table,
                 >,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropOrRenameColumn<
                         v4::customers::nick,
                         v5::customers::name,
                     >,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropOrRenameTable<
                         v4::purchases::table,
                         v5::orders::table,
@@ -1408,24 +1469,24 @@ pub type From5To6<'m> = ::stepladder::Step<
     'm,
     5,
     6,
-    ::stepladder::pending::Both<
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+    ::stepladder::pending::PendingBoth<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::AddColumn<v6::customers::mobile>,
             >,
-            ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::AddColumn<v6::customers::landline>,
             >,
         >,
-        ::stepladder::pending::Both<
-            ::stepladder::pending::Pending<
+        ::stepladder::pending::PendingBoth<
+            ::stepladder::pending::PendingChange<
                 ::stepladder::pending::Rebuild<v6::coupons::Rebuild>,
             >,
-            ::stepladder::pending::Both<
-                ::stepladder::pending::Pending<
+            ::stepladder::pending::PendingBoth<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::Rebuild<v6::products_text::Rebuild>,
                 >,
-                ::stepladder::pending::Pending<
+                ::stepladder::pending::PendingChange<
                     ::stepladder::pending::DropColumn<v5::customers::phone>,
                 >,
             >,
@@ -1653,14 +1714,11 @@ const _: () = {
     clippy::restriction
 )]
 const _: () = {
-    enum campaign {}
     enum key {}
     enum landline {}
     enum mobile {}
-    enum note {}
     enum orders {}
     enum reviews {}
-    enum settings {}
     enum slug {}
     enum stars {}
     enum text {}

@@ -1,0 +1,48 @@
+//! New full-text indexes over tables that have rows.
+
+use stepladder::schema::Entity;
+use stepladder::sql::{is_reserved, quote_identifier};
+
+use super::doc::code;
+use super::{Input, Step};
+use crate::plan::{Change, StepPlan, external_content};
+
+/// The calls that fill them, each with what it does. They come last in a step: the tables have
+/// their new columns then.
+pub(super) fn fills(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<(String, String)> {
+    let version = (input.history.versions.iter()).find(|version| version.number == step.to);
+    let Some(schema) = version.map(|version| &version.schema) else {
+        return Vec::new();
+    };
+    let fill = |change: &Change| {
+        let Change::CreateTable(name) = change else {
+            return None;
+        };
+        let Some(Entity::VirtualTable(index)) = schema.relation(name) else {
+            return None;
+        };
+        let content = schema.table(&external_content(index)?)?;
+        let quoted = sql_name(name);
+        // https://www.sqlite.org/fts5.html#the_rebuild_command
+        let sql = format!("INSERT INTO {quoted} ({quoted}) VALUES ('rebuild')");
+        let (index, content) = (code(name), code(&content.name));
+        Some((
+            format!(".execute({sql:?}, [])?"),
+            format!(
+                "The new index {index} is empty until it is filled from the rows of {content}."
+            ),
+        ))
+    };
+    plan.changes.iter().filter_map(fill).collect()
+}
+
+/// The name in SQL, in quotes only where it needs them.
+fn sql_name(name: &str) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain && !is_reserved(name) {
+        name.to_owned()
+    } else {
+        quote_identifier(name)
+    }
+}

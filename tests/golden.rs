@@ -1,0 +1,185 @@
+//! The generated code of each folder in `schemas/` compiles under strict lints, and its steps lead
+//! from every version to the newest.
+//!
+//! The texts are written by `tests/golden.rs` of the generator.
+
+#![deny(
+    warnings,
+    unused,
+    nonstandard_style,
+    missing_docs,
+    unreachable_pub,
+    clippy::pedantic
+)]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up is to stop"
+)]
+
+use stepladder::rusqlite::Connection;
+use stepladder::{History, Migrator, run_migration_steps};
+
+mod first {
+    include!("../build-support/tests/golden/first.rs");
+}
+
+mod plain {
+    include!("../build-support/tests/golden/plain.rs");
+}
+
+mod shop {
+    include!("../build-support/tests/golden/shop.rs");
+}
+
+use shop::{
+    From2To3, From3To4, From4To5, From5To6, From6To7, MigrationSteps, v2, v3, v4, v5, v6, v7,
+};
+
+/// The steps of the shop: the code that the documentation of each method suggests, and a rename of
+/// `phone`, where it does not choose.
+struct Steps;
+
+impl MigrationSteps for Steps {
+    fn from2_to3(&mut self, m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
+        m.create_table(v3::reviews::table)?
+            .add_column(v3::customers::phone)?
+            .rename_column(v2::purchases::note, v3::purchases::remark)?
+            .drop_column(v2::coupons::campaign)?
+            .drop_table(v2::settings::table)?
+            .done()
+    }
+
+    fn from3_to4(&mut self, m: From3To4<'_>) -> stepladder::Result<v4::Reached> {
+        m.create_table(v4::products_text::table)?
+            .rebuild(v4::products::Rebuild {
+                price: "price * 100",
+                slug: "'product-' || id",
+            })?
+            .execute(
+                "INSERT INTO products_text (products_text) VALUES ('rebuild')",
+                [],
+            )?
+            .done()
+    }
+
+    fn from4_to5(&mut self, m: From4To5<'_>) -> stepladder::Result<v5::Reached> {
+        m.rename_table(v4::purchases::table, v5::orders::table)?
+            .rename_column(v4::customers::nick, v5::customers::name)?
+            .done()
+    }
+
+    fn from5_to6(&mut self, m: From5To6<'_>) -> stepladder::Result<v6::Reached> {
+        m.rename_column(v5::customers::phone, v6::customers::mobile)?
+            .add_column(v6::customers::landline)?
+            .rebuild(v6::coupons::Rebuild {})?
+            .rebuild(v6::products_text::Rebuild {})?
+            .done()
+    }
+
+    fn from6_to7(&mut self, m: From6To7<'_>) -> stepladder::Result<v7::Reached> {
+        m.done()
+    }
+}
+
+/// An empty database at a version of the history.
+fn database(history: &History, version: i32) -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    history
+        .at(version)
+        .unwrap()
+        .create_all(&connection)
+        .unwrap();
+    connection
+        .pragma_update(None, "user_version", version)
+        .unwrap();
+    connection
+}
+
+/// Goes from every version to the newest.
+fn check(mut steps: impl Migrator) {
+    let history = steps.history();
+    let latest = history.latest_version();
+    for version in history.versions() {
+        let mut connection = database(history, version);
+        run_migration_steps(&mut connection, version, latest, &mut steps).unwrap();
+        let found: i32 = connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap();
+        assert_eq!(found, latest);
+        let differences = history.validate_database_schema(&connection).unwrap();
+        assert!(differences.is_empty(), "from {version}: {differences:#?}");
+    }
+}
+
+#[test]
+fn the_first_version_needs_no_steps() {
+    check(first::migration_steps(()));
+}
+
+#[test]
+fn steps_in_sql_need_no_rust() {
+    check(plain::migration_steps(()));
+}
+
+#[test]
+fn the_shop_reaches_the_newest_version_from_every_other() {
+    check(shop::migration_steps(Steps));
+}
+
+#[test]
+fn a_new_database_has_the_rows_of_the_seed() {
+    let mut connection = Connection::open_in_memory().unwrap();
+    let mut strategy = stepladder::MigrationStrategy::new(shop::migration_steps(Steps));
+    strategy.migrate(&mut connection).unwrap();
+    let code: String = connection
+        .query_row("SELECT code FROM coupons", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(code, "WELCOME");
+}
+
+#[test]
+fn the_rows_of_the_shop_are_kept() {
+    let mut steps = shop::migration_steps(Steps);
+    let mut connection = database(shop::history(), 1);
+    connection
+        .execute_batch(
+            "INSERT INTO customers VALUES (1, 'ada@example.org', 'ada');
+             INSERT INTO products VALUES (1, 'Ladder', '49.5', 'tool');
+             INSERT INTO purchases VALUES (7, 1, '2026-01-01', 'in a hurry');
+             INSERT INTO [order lines] VALUES (7, 1, 2);
+             INSERT INTO coupons VALUES ('SPRING', 5, 'spring', 'papers');
+             INSERT INTO settings VALUES ('theme', 'dark');",
+        )
+        .unwrap();
+    run_migration_steps(&mut connection, 1, 7, &mut steps).unwrap();
+    let row: (String, i64, String, String, i64) = connection
+        .query_row(
+            "SELECT customers.name, products.price, products.slug, orders.remark, sales.sold
+             FROM [order lines] AS lines
+             JOIN orders ON orders.id = lines.order_id
+             JOIN customers ON customers.id = orders.customer_id
+             JOIN products ON products.id = lines.product_id
+             JOIN sales ON sales.id = products.id",
+            [],
+            |row| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
+            },
+        )
+        .unwrap();
+    let expected = ("ada", 4950, "product-1", "in a hurry", 2);
+    assert_eq!((&*row.0, row.1, &*row.2, &*row.3, row.4), expected);
+    let found: i64 = connection
+        .query_row(
+            "SELECT rowid FROM products_text WHERE products_text MATCH 'type: tool'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(found, 1);
+}

@@ -1,0 +1,19 @@
+//! A column that comes with its table.
+
+mod schema {
+    include!("../../build-support/tests/golden/shop.rs");
+}
+
+use schema::{From2To3, v2, v3};
+
+fn step(m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
+    m.create_table(v3::reviews::table)?
+        .add_column(v3::customers::phone)?
+        .add_column(v3::reviews::stars)?
+        .rename_column(v2::purchases::note, v3::purchases::remark)?
+        .drop_column(v2::coupons::campaign)?
+        .drop_table(v2::settings::table)?
+        .done()
+}
+
+fn main() {}

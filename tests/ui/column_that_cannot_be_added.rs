@@ -1,0 +1,15 @@
+//! A column that is NOT NULL and has no default.
+
+mod schema {
+    include!("../../build-support/tests/golden/shop.rs");
+}
+
+use schema::{From3To4, v3, v4};
+
+fn step(m: From3To4<'_>) -> stepladder::Result<v4::Reached> {
+    m.create_table(v4::products_text::table)?
+        .add_column(v4::products::slug)?
+        .done()
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! A step that forgets a rebuild.
+
+mod schema {
+    include!("../../build-support/tests/golden/shop.rs");
+}
+
+use schema::{From3To4, v3, v4};
+
+fn step(m: From3To4<'_>) -> stepladder::Result<v4::Reached> {
+    m.create_table(v4::products_text::table)?.done()
+}
+
+fn main() {}
