@@ -33,6 +33,15 @@ pub(crate) fn drop_stale_triggers_and_views(
     Ok(())
 }
 
+/// Whether a table has triggers that `drop_stale_triggers_and_views` drops.
+pub(crate) fn has_stale_triggers(source: &[Entity], target: &[Entity], table: &str) -> bool {
+    source.iter().any(|entity| {
+        entity.kind == EntityKind::Trigger
+            && names_equal(entity.table, table)
+            && is_stale(entity, target)
+    })
+}
+
 /// Drops the indexes of a table that the target version has not, or has otherwise.
 pub(crate) fn drop_stale_indexes(
     connection: &Connection,
