@@ -131,7 +131,7 @@ fn tables(connection: &Connection) -> Result<BTreeSet<String>> {
     names.map(|name| Ok(fold(&name?))).collect()
 }
 
-/// A "foreign key mismatch" is SQLITE_ERROR; an interruption or a damaged file is not.
+/// A "foreign key mismatch" is `SQLITE_ERROR`; an interruption or a damaged file is not.
 fn is_other_than_mismatch(error: &rusqlite::Error) -> bool {
     match error {
         rusqlite::Error::SqliteFailure(failure, _) => failure.code != ErrorCode::Unknown,

@@ -5,6 +5,7 @@
 use rusqlite::{Connection, ErrorCode};
 
 use crate::entity::{Entity, EntityKind};
+use crate::history::in_main;
 use crate::sql::names_equal;
 
 /// An index or trigger that is to be kept.
@@ -35,7 +36,7 @@ pub(crate) fn unknown_entities(
         let name: String = row.get(1)?;
         let is_it = |entity: &Entity| entity.kind == kind && names_equal(entity.name, &name);
         if !source.iter().chain(target).any(is_it) {
-            let sql = row.get(2)?;
+            let sql = in_main(kind, &row.get::<_, String>(2)?);
             kept.push(Kept { kind, sql });
         }
     }
@@ -75,7 +76,7 @@ pub(crate) fn restore(
     Ok(())
 }
 
-/// Whether the statement makes no sense any more, which is SQLITE_ERROR. A unique index that the
+/// Whether the statement makes no sense any more, which is `SQLITE_ERROR`. A unique index that the
 /// rows break has another code.
 fn names_what_is_gone(error: &rusqlite::Error) -> bool {
     match error {

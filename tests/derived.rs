@@ -191,3 +191,27 @@ fn triggers_during_a_step() {
     });
     assert_eq!(rows(&connection, "SELECT x FROM log"), ["same"]);
 }
+
+#[test]
+fn temporary_tables_of_the_same_name_are_not_meant() {
+    let old = "CREATE TABLE t (a); CREATE TABLE log (x); CREATE VIEW v AS SELECT a FROM t";
+    let new = "CREATE TABLE t (a UNIQUE, b); CREATE TABLE log (x); CREATE VIEW v AS SELECT a, b FROM t; CREATE INDEX i ON t (b);
+        CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END";
+    let steps = Steps::new(&[(1, old), (2, new)]).rebuild(1, &["t"]);
+    let data = "INSERT INTO t VALUES (1); CREATE INDEX mine ON t (a DESC); CREATE TEMP TABLE t (a, b); CREATE TEMP TABLE log (x); CREATE TEMP TABLE v (x)";
+    let mut connection = at(steps.history, 1, data);
+    steps.strategy().migrate(&mut connection).unwrap();
+    assert_eq!(
+        rows(
+            &connection,
+            "SELECT name FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
+        ),
+        ["g", "i", "log", "mine", "t", "v"]
+    );
+    connection
+        .execute_batch("INSERT INTO main.t VALUES (2, 3)")
+        .unwrap();
+    assert_eq!(rows(&connection, "SELECT * FROM main.log"), ["2"]);
+    assert_eq!(rows(&connection, "SELECT * FROM main.v"), ["1|NULL", "2|3"]);
+    assert_eq!(rows(&connection, "SELECT * FROM temp.t"), [""; 0]);
+}

@@ -56,7 +56,7 @@ fn every_message() {
             "INSERT INTO item VALUES (NULL)",
             Some(("schemas/steps/from1_to2.sql", 7)),
         ),
-        failed("UPDATE item SET name = NULL", None),
+        failed("UPDATE \"item\" SET name = NULL", None),
         failed("", None),
         Error::TransactionEnded { from: 1, to: 2 },
         Error::CreateFailed {
@@ -81,7 +81,7 @@ fn every_message() {
         the steps lead upwards, but version 3 is older than version 4
         the connection is in a transaction: an upgrade switches foreign keys off, which SQLite does only outside of one
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:7: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `INSERT INTO item VALUES (NULL)`
-        the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE item SET name = NULL`
+        the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE "item" SET name = NULL`
         the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back
         the step from version 1 to 2 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
         cannot create the index `i`: NOT NULL constraint failed: item.name

@@ -124,7 +124,7 @@ fn an_up_to_date_file_is_opened_without_a_write() {
         let names = || std::fs::read_dir(folder.path()).unwrap().count();
         let (before, changed) = (names(), path.metadata().unwrap().modified().unwrap());
         let connection = steps().strategy().open(&path).unwrap();
-        assert_eq!(connection.total_changes(), 0);
+        assert_eq!(one::<i64>(&connection, "SELECT total_changes()"), 0);
         connection.close().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
         assert_eq!(path.metadata().unwrap().modified().unwrap(), changed);
@@ -203,17 +203,17 @@ fn a_new_database_has_the_newest_schema_and_the_seed() {
     let seed = "INSERT INTO item VALUES (1, 9);\nINSERT INTO item VALUES (2, 8)";
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("app.db");
-    let with = |seed| Steps::with_seed(&[(2, "CREATE TABLE old (x)"), (3, V)], Some(seed));
-    let mut seen = None;
-    let mut strategy = with(seed).strategy().before_open(|connection, details| {
+    let new = |seed| Steps::with_seed(&[(2, "CREATE TABLE old (x)"), (3, V)], Some(seed));
+    let mut shown = None;
+    let mut strategy = new(seed).strategy().before_open(|connection, details| {
         assert!(connection.is_autocommit());
         assert_eq!(one::<i32>(connection, "PRAGMA foreign_keys"), 1);
-        seen = Some(details.clone());
+        shown = Some(details.clone());
         Ok(())
     });
     let connection = strategy.open(&path).unwrap();
     drop(strategy);
-    let details = seen.unwrap();
+    let details = shown.unwrap();
     assert!(details.was_created() && !details.had_upgrade());
     assert_eq!((details.version_before, details.version_now), (None, 3));
     assert_eq!(rows(&connection, "SELECT * FROM item"), ["1|9", "2|8"]);
@@ -230,7 +230,7 @@ fn a_new_database_has_the_newest_schema_and_the_seed() {
         "INSERT INTO item VALUES (1, 9); CREATE TABLE child (x REFERENCES item (id)); INSERT INTO child VALUES (2)",
     ] {
         let path = folder.path().join("failed.db");
-        with(seed).strategy().open(&path).unwrap_err();
+        new(seed).strategy().open(&path).unwrap_err();
         assert_eq!(path.metadata().unwrap().len(), 0, "{seed}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }

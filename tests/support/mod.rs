@@ -6,6 +6,8 @@
     reason = "helpers of tests"
 )]
 
+pub(crate) mod rebuilt;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
