@@ -163,7 +163,8 @@ fn an_up_to_date_file_is_opened_while_somebody_else_writes() {
 #[test]
 fn eight_threads_upgrade_an_old_file_once() {
     for journal in ["DELETE", "WAL"] {
-        for version in [2, 0] {
+        // The rounds differ in who is first at which moment.
+        for version in [2, 0, 0, 0, 0, 0, 0] {
             let (folder, mut path) = file(journal, 2);
             if version == 0 {
                 path = folder.path().join("new.db");

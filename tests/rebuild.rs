@@ -41,6 +41,16 @@ fn a_conflict_clause_of_the_new_table_drops_no_row() {
 }
 
 #[test]
+fn a_new_check_counts_whatever_the_connection_says() {
+    let error = failure(
+        "CREATE TABLE t (a)",
+        "CREATE TABLE t (a CHECK (a > 0))",
+        "INSERT INTO t VALUES (-1); PRAGMA ignore_check_constraints = ON",
+    );
+    assert!(error.contains("CHECK constraint failed"), "{error}");
+}
+
+#[test]
 fn a_failure_names_the_step_and_the_statement() {
     let error = failure(
         "CREATE TABLE t (a INTEGER, b)",

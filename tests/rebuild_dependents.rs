@@ -1,5 +1,4 @@
 //! What a rebuild must keep besides the rows: all that belongs to the table or mentions it.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
