@@ -1,14 +1,18 @@
 //! What steps are made of: one method for each thing that a step can do, without types.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, Params};
 
 use crate::derived;
 use crate::entity::Entity;
 use crate::error::{Error, Result};
+use crate::full_text;
 use crate::guard;
 use crate::history::{SchemaVersion, SqlScript};
 use crate::kept;
-use crate::rebuild::{RebuildPlan, rebuild};
+use crate::rebuild::{RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
@@ -17,6 +21,9 @@ pub struct StepContext<'m> {
     connection: &'m Connection,
     source: SchemaVersion,
     target: SchemaVersion,
+    /// The full-text indexes that the step may leave out of step with their table; `None` until
+    /// its first change of data.
+    watched: RefCell<Option<BTreeSet<String>>>,
 }
 
 impl<'m> StepContext<'m> {
@@ -29,6 +36,7 @@ impl<'m> StepContext<'m> {
             connection,
             source,
             target,
+            watched: RefCell::new(None),
         }
     }
 
@@ -81,7 +89,10 @@ impl<'m> StepContext<'m> {
             self.source.entities(),
             self.target.entities(),
         )
-        .map_err(|error| error.in_step(self.from(), self.to()))
+        .map_err(|error| error.in_step(self.from(), self.to()))?;
+        let watched = self.watched.take().unwrap_or_default();
+        full_text::refill(self.connection, self.target.entities(), &watched)
+            .map_err(|(statement, source)| self.failed(statement, source))
     }
 
     /// `ALTER TABLE ADD COLUMN`
@@ -166,6 +177,17 @@ impl<'m> StepContext<'m> {
     ) -> Result<()> {
         let (source, target) = (self.source.entities(), self.target.entities());
         let failed = |(statement, source)| self.failed(statement, source);
+        self.watch_full_text();
+        let mut watched = self.watched.take().unwrap_or_default();
+        if !expressions.is_empty() {
+            let indexes = full_text::in_step_with(self.connection, source, plan.old_name);
+            watched.extend(indexes.map(str::to_owned));
+        }
+        match plan.kind {
+            RebuildKind::ExternalContent => drop(watched.insert(table.name.to_owned())),
+            RebuildKind::Plain | RebuildKind::Autoincrement | RebuildKind::Empty => {}
+        }
+        self.watched.replace(Some(watched));
         let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
         rebuild(self.connection, table, plan, expressions).map_err(failed)?;
         derived::restore_triggers(self.connection, source, target, table.name)
@@ -181,6 +203,7 @@ impl<'m> StepContext<'m> {
         if guard::ends_transaction(sql) {
             return Err(self.transaction_ended());
         }
+        self.watch_full_text();
         // Older versions of rusqlite run the first statement and leave the others out.
         let done = match split_statements(sql).len() {
             0 | 1 => self.connection.execute(sql, params),
@@ -195,6 +218,7 @@ impl<'m> StepContext<'m> {
     /// # Errors
     /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
     pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+        self.watch_full_text();
         let done = work(self.connection);
         if !guard::holds(self.connection)? {
             return Err(self.transaction_ended());
@@ -214,6 +238,23 @@ impl<'m> StepContext<'m> {
             statement,
             source,
         }
+    }
+
+    /// Remembers the full-text indexes whose triggers the step does without. Called before the
+    /// first change of data, while it can be told that they are in step.
+    fn watch_full_text(&self) {
+        if self.watched.borrow().is_some() {
+            return;
+        }
+        let (source, target) = (self.source.entities(), self.target.entities());
+        let mut watched = BTreeSet::new();
+        for table in full_text::content_tables(source) {
+            if derived::has_stale_triggers(source, target, &table) {
+                let indexes = full_text::in_step_with(self.connection, source, &table);
+                watched.extend(indexes.map(str::to_owned));
+            }
+        }
+        self.watched.replace(Some(watched));
     }
 
     fn transaction_ended(&self) -> Error {

@@ -5,7 +5,7 @@
 //! the step does to the rows then does not depend on the order of its calls. Indexes that differ
 //! stay until their table is altered or the step ends. All that is the same in both versions stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 
@@ -31,6 +31,15 @@ pub(crate) fn drop_stale_triggers_and_views(
         }
     }
     Ok(())
+}
+
+/// Whether a table has triggers that `drop_stale_triggers_and_views` drops.
+pub(crate) fn has_stale_triggers(source: &[Entity], target: &[Entity], table: &str) -> bool {
+    source.iter().any(|entity| {
+        entity.kind == EntityKind::Trigger
+            && names_equal(entity.table, table)
+            && is_stale(entity, target)
+    })
 }
 
 /// Drops the indexes of a table that the target version has not, or has otherwise.
@@ -105,10 +114,23 @@ fn not_as_expected<'e>(connection: &Connection, target: &'e [Entity]) -> Result<
     let derived = || target.iter().filter(|entity| entity.kind.is_derived());
     // Triggers of one event fire in an order that depends on the order of their creation, so the
     // triggers of a table are made anew together; those of a view go with it.
-    let remade: BTreeSet<String> = derived()
+    let mut remade: BTreeSet<String> = derived()
         .filter(|entity| entity.kind != EntityKind::Index && !as_expected(entity))
         .map(|entity| fold(entity.table))
         .collect();
+    let place = |entity: &Entity| {
+        stored.iter().position(|(kind, name, _)| {
+            kind == keyword(entity.kind) && names_equal(name, entity.name)
+        })
+    };
+    let mut last = BTreeMap::new();
+    for trigger in derived().filter(|entity| entity.kind == EntityKind::Trigger) {
+        let place = place(trigger);
+        let before = last.insert(fold(trigger.table), place);
+        if before.is_some_and(|before| before > place) {
+            remade.insert(fold(trigger.table));
+        }
+    }
     Ok(derived()
         .filter(|entity| {
             !as_expected(entity)
@@ -117,11 +139,11 @@ fn not_as_expected<'e>(connection: &Connection, target: &'e [Entity]) -> Result<
         .collect())
 }
 
-/// Kind, name and text of each derived entity that the database has.
+/// Kind, name and text of each derived entity that the database has, oldest first.
 fn stored(connection: &Connection) -> Result<Vec<(String, String, String)>> {
     let mut statement = connection.prepare(
         "SELECT type, name, sql FROM main.sqlite_schema \
-         WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL",
+         WHERE type IN ('index', 'trigger', 'view') AND sql IS NOT NULL ORDER BY rowid",
     )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     rows.collect::<rusqlite::Result<_>>().map_err(Error::from)

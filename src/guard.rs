@@ -9,12 +9,13 @@
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::ffi;
 
 use crate::error::{Error, Result};
 use crate::sql::tokens;
 
 const FOREIGN_KEYS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
+/// Not every version of `libsqlite3-sys` has it: <https://www.sqlite.org/rescode.html>
+const CONSTRAINT_FOREIGNKEY: i32 = 787;
 
 /// Makes `COMMIT` fail from here on; foreign keys are off afterwards.
 pub(crate) fn raise(connection: &Connection) -> Result<()> {
@@ -67,7 +68,7 @@ fn foreign_keys_off(connection: &Connection) -> Result<()> {
 pub(crate) fn is_refused_commit(error: &rusqlite::Error) -> bool {
     match error {
         rusqlite::Error::SqliteFailure(failure, _) => {
-            failure.extended_code == ffi::SQLITE_CONSTRAINT_FOREIGNKEY
+            failure.extended_code == CONSTRAINT_FOREIGNKEY
         }
         _ => false,
     }

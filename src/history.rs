@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::entity::{Entity, EntityKind};
 use crate::error::{Error, Result};
-use crate::sql::{names_equal, quote_identifier};
+use crate::sql::{names_equal, quote_identifier, tokens};
 
 /// All versions of a schema, oldest first. The generated function `history()` returns it.
 ///
@@ -203,12 +203,31 @@ impl History {
 
 pub(crate) fn create(connection: &Connection, entity: &Entity) -> Result<()> {
     connection
-        .execute_batch(entity.sql)
+        .execute_batch(&in_main(entity.kind, entity.sql))
         .map_err(|source| Error::CreateFailed {
             kind: entity.kind,
             name: entity.name.to_owned(),
             source,
         })
+}
+
+/// The statement with `main.` before the name. Without it, an index or trigger goes to a temporary
+/// table of the same name where the connection has one: <https://www.sqlite.org/lang_naming.html>
+pub(crate) fn in_main(kind: EntityKind, create: &str) -> String {
+    let keyword = match kind {
+        EntityKind::Table | EntityKind::VirtualTable => return create.to_owned(),
+        EntityKind::Index => "INDEX",
+        EntityKind::Trigger => "TRIGGER",
+        EntityKind::View => "VIEW",
+    };
+    let tokens = tokens(create);
+    let name = (tokens.iter().position(|token| token.is_keyword(keyword)))
+        .and_then(|place| tokens.get(place + 1));
+    let start = name.map_or(0, |name| name.start);
+    match start {
+        0 => create.to_owned(),
+        _ => format!("{}main.{}", &create[..start], &create[start..]),
+    }
 }
 
 pub(crate) fn drop_if_exists(

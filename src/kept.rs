@@ -5,6 +5,7 @@
 use rusqlite::{Connection, ErrorCode};
 
 use crate::entity::{Entity, EntityKind};
+use crate::history::in_main;
 use crate::sql::names_equal;
 
 /// An index or trigger that is to be kept.
@@ -35,7 +36,7 @@ pub(crate) fn unknown_entities(
         let name: String = row.get(1)?;
         let is_it = |entity: &Entity| entity.kind == kind && names_equal(entity.name, &name);
         if !source.iter().chain(target).any(is_it) {
-            let sql = row.get(2)?;
+            let sql = in_main(kind, &row.get::<_, String>(2)?);
             kept.push(Kept { kind, sql });
         }
     }

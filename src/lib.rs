@@ -65,6 +65,7 @@ mod derived;
 mod entity;
 mod error;
 mod foreign_keys;
+mod full_text;
 mod guard;
 mod history;
 mod include;

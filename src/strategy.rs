@@ -114,11 +114,20 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         let history = self.migrator.history();
         let latest = history.latest_version();
         // A database that we refuse is not even locked.
-        let before = user_version(connection)?;
+        let mut before = user_version(connection)?;
+        let not_empty_before = match before {
+            0 => not_empty(connection)?,
+            _ => None,
+        };
+        if let Some(error) = not_empty_before {
+            // Another process may have created the schema between the two reads.
+            before = user_version(connection)?;
+            if before == 0 {
+                return Err(error);
+            }
+        }
         if before != 0 {
             require_known(before, &self.migrator)?;
-        } else if let Some(error) = not_empty(connection)? {
-            return Err(error);
         }
         in_transaction(connection, |transaction| {
             // Read again, now that nobody else can write: another process may have been faster.

@@ -139,30 +139,37 @@ pub(crate) fn in_transaction<T>(
     Ok(done)
 }
 
-/// The settings of a connection that an upgrade changes, restored when this is dropped.
+/// The settings of a connection that an upgrade switches off, with the reason:
+/// - `foreign_keys`: the `bundled` SQLite has them on by default. While they are on, `DROP TABLE`
+///   deletes the rows first, and a rebuild would delete the rows of other tables that refer to
+///   them: <https://www.sqlite.org/lang_droptable.html>
+/// - `legacy_alter_table`: with it, views and triggers do not follow when a column or table gets
+///   another name
+/// - `ignore_check_constraints`: rows that break a new CHECK would pass
+const SWITCHED_OFF: [&str; 3] = [
+    "foreign_keys",
+    "legacy_alter_table",
+    "ignore_check_constraints",
+];
+
+/// Those of the settings that were on; they are on again when this is dropped.
 struct Settings<'c> {
     connection: &'c Connection,
-    foreign_keys: bool,
-    legacy_alter_table: bool,
+    on: Vec<&'static str>,
 }
 
 impl<'c> Settings<'c> {
-    /// Remembers the settings and switches foreign keys off.
-    ///
-    /// The `bundled` SQLite has them on by default. While they are on, `DROP TABLE` deletes the
-    /// rows first, and a rebuild would delete the rows of other tables that refer to them:
-    /// <https://www.sqlite.org/lang_droptable.html>
+    /// Remembers the settings and switches them off.
     fn save(connection: &'c Connection) -> Result<Self> {
-        let settings = Self {
+        let mut settings = Self {
             connection,
-            foreign_keys: flag(connection, "foreign_keys")?,
-            legacy_alter_table: flag(connection, "legacy_alter_table")?,
+            on: Vec::new(),
         };
-        if settings.foreign_keys {
-            connection.execute_batch("PRAGMA foreign_keys = OFF")?;
-        }
-        if settings.legacy_alter_table {
-            connection.execute_batch("PRAGMA legacy_alter_table = OFF")?;
+        for name in SWITCHED_OFF {
+            if flag(connection, name)? {
+                settings.on.push(name);
+                set_flag(connection, name, "OFF")?;
+            }
         }
         Ok(settings)
     }
@@ -170,15 +177,17 @@ impl<'c> Settings<'c> {
 
 impl Drop for Settings<'_> {
     fn drop(&mut self) {
-        // Setting a flag of a connection does not fail outside of a transaction, and there is
-        // nobody to tell here.
-        let on = |value| if value { "ON" } else { "OFF" };
-        let _ = self.connection.execute_batch(&format!(
-            "PRAGMA foreign_keys = {}; PRAGMA legacy_alter_table = {};",
-            on(self.foreign_keys),
-            on(self.legacy_alter_table)
-        ));
+        for name in SWITCHED_OFF {
+            let value = if self.on.contains(&name) { "ON" } else { "OFF" };
+            // Setting a flag of a connection does not fail outside of a transaction, and there is
+            // nobody to tell here.
+            let _ = set_flag(self.connection, name, value);
+        }
     }
+}
+
+fn set_flag(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
 }
 
 fn flag(connection: &Connection, name: &str) -> Result<bool> {

@@ -1,5 +1,4 @@
 //! One transaction an upgrade: all of it or nothing, and the connection as it was.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
@@ -178,7 +177,8 @@ fn a_failure_leaves_the_file_byte_for_byte_as_it_was() {
                 connection
                     .execute_batch(&format!(
                         "PRAGMA foreign_keys = {foreign_keys}; PRAGMA legacy_alter_table = \
-                         {foreign_keys}; PRAGMA recursive_triggers = {foreign_keys}"
+                         {foreign_keys}; PRAGMA recursive_triggers = {foreign_keys}; PRAGMA \
+                         ignore_check_constraints = {foreign_keys}"
                     ))
                     .unwrap();
                 let before = settings(&connection);
@@ -218,6 +218,22 @@ fn a_commit_that_fails_leaves_everything_as_it_was() {
     strategy.migrate(&mut connection).unwrap();
     assert_eq!(settings(&connection), before);
     assert_eq!(rows(&connection, "SELECT price FROM item"), ["500", "700"]);
+}
+
+#[test]
+fn an_upgrade_that_cannot_begin_leaves_the_connection_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let steps = ending(batch("SELECT 1"));
+    file_at(&path, steps.history, 1, "WAL", ROWS);
+    let writer = Connection::open(&path).unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut connection = Connection::open(&path).unwrap();
+    connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let before = settings(&connection);
+    let error = steps.strategy().migrate(&mut connection).unwrap_err();
+    assert_eq!(error.to_string(), "database is locked");
+    assert_eq!(settings(&connection), before);
 }
 
 #[test]

@@ -6,6 +6,8 @@
     reason = "helpers of tests"
 )]
 
+pub(crate) mod rebuilt;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -330,6 +332,7 @@ pub(crate) fn settings(connection: &Connection) -> Vec<i64> {
         "defer_foreign_keys",
         "busy_timeout",
         "writable_schema",
+        "ignore_check_constraints",
     ]
     .iter()
     .map(|name| one(connection, &format!("PRAGMA {name}")))

@@ -1,0 +1,81 @@
+//! Full-text indexes over the rows of another table ("external content"): triggers of the app keep
+//! them in step, and during a step those may be absent, or rows change without them.
+//!
+//! What such an index holds is not read back from its table, so nothing fails when it is out of
+//! step; searches find the wrong rows: <https://www.sqlite.org/fts5.html#external_content_tables>
+
+use std::collections::BTreeSet;
+
+use rusqlite::Connection;
+
+use crate::entity::{Entity, EntityKind};
+use crate::sql::{Token, names_equal, quote_identifier, tokens};
+
+/// The indexes that are over the rows of a table and in step with it. One that is not, as where the
+/// app indexes only some of the rows, is none of our business.
+pub(crate) fn in_step_with<'e>(
+    connection: &Connection,
+    entities: &'e [Entity],
+    table: &str,
+) -> impl Iterator<Item = &'e str> {
+    (entities.iter())
+        .filter(move |entity| content(entity).is_some_and(|content| names_equal(&content, table)))
+        .filter(|entity| is_in_step(connection, entity.name))
+        .map(|entity| entity.name)
+}
+
+/// The tables for which `in_step_with` may find an index.
+pub(crate) fn content_tables(entities: &[Entity]) -> Vec<String> {
+    entities.iter().filter_map(content).collect()
+}
+
+/// Fills those of the indexes that are out of step.
+pub(crate) fn refill(
+    connection: &Connection,
+    entities: &[Entity],
+    names: &BTreeSet<String>,
+) -> Result<(), (String, rusqlite::Error)> {
+    for entity in entities.iter().filter(|entity| content(entity).is_some()) {
+        let watched = names.iter().any(|name| names_equal(name, entity.name));
+        if watched && !is_in_step(connection, entity.name) {
+            let sql = command(entity.name, "", "'rebuild'");
+            if let Err(error) = connection.execute_batch(&sql) {
+                return Err((sql, error));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_in_step(connection: &Connection, name: &str) -> bool {
+    // FTS5 compares the rows only when asked to; FTS4 has no `rank` and always does.
+    let fts5 = connection.execute_batch(&command(name, ", rank", "'integrity-check', 1"));
+    match fts5 {
+        Err(error) if error.to_string().contains("no column named rank") => connection
+            .execute_batch(&command(name, "", "'integrity-check'"))
+            .is_ok(),
+        other => other.is_ok(),
+    }
+}
+
+fn command(name: &str, rank: &str, values: &str) -> String {
+    let name = quote_identifier(name);
+    format!("INSERT INTO main.{name} ({name}{rank}) VALUES ({values})")
+}
+
+/// The table whose rows a full-text index is over.
+fn content(entity: &Entity) -> Option<String> {
+    if entity.kind != EntityKind::VirtualTable {
+        return None;
+    }
+    let tokens = tokens(entity.sql);
+    let using = tokens.iter().position(|token| token.is_keyword("USING"))?;
+    let module = tokens.get(using + 1)?.unquoted()?;
+    if !module.to_ascii_lowercase().starts_with("fts") {
+        return None;
+    }
+    let option = tokens
+        .windows(3)
+        .find(|option| option[0].is_keyword("CONTENT") && option[1].is_operator("="))?;
+    Token::unquoted(&option[2]).filter(|table| !table.is_empty())
+}

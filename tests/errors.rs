@@ -1,0 +1,90 @@
+//! What a person reads when a database cannot be opened or upgraded.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use rusqlite::Connection;
+use stepladder::{EntityKind, Error, ForeignKeyViolation};
+
+fn sqlite(sql: &str) -> rusqlite::Error {
+    let connection = Connection::open_in_memory().unwrap();
+    connection
+        .execute_batch("CREATE TABLE item (name NOT NULL)")
+        .unwrap();
+    connection.execute_batch(sql).unwrap_err()
+}
+
+fn violation(rowid: Option<i64>) -> ForeignKeyViolation {
+    ForeignKeyViolation {
+        table: "child".to_owned(),
+        rowid,
+        parent: "parent".to_owned(),
+    }
+}
+
+#[test]
+fn every_message() {
+    let failed = |statement: &str, location| Error::StepFailed {
+        from: 1,
+        to: 2,
+        location,
+        statement: statement.to_owned(),
+        source: sqlite("INSERT INTO item VALUES (NULL)"),
+    };
+    let errors = [
+        Error::Sqlite(sqlite("INSERT INTO item VALUES (NULL)")),
+        Error::Open {
+            path: "data/app.db".into(),
+            source: rusqlite::Error::InvalidQuery,
+        },
+        Error::NewerThanApp {
+            database: 7,
+            app: 5,
+        },
+        Error::UnknownVersion {
+            found: 4,
+            known: vec![3, 5, 6],
+        },
+        Error::NotVersioned {
+            entities: vec!["table `item`".to_owned(), "view `v`".to_owned()],
+        },
+        Error::UnexpectedVersion {
+            expected: 1,
+            found: 3,
+        },
+        Error::NotAnUpgrade { from: 4, to: 3 },
+        Error::InTransaction,
+        failed(
+            "INSERT INTO item VALUES (NULL)",
+            Some(("schemas/steps/from1_to2.sql", 7)),
+        ),
+        failed("UPDATE \"item\" SET name = NULL", None),
+        failed("", None),
+        Error::TransactionEnded { from: 1, to: 2 },
+        Error::CreateFailed {
+            kind: EntityKind::Index,
+            name: "i".to_owned(),
+            source: sqlite("INSERT INTO item VALUES (NULL)"),
+        },
+        Error::ForeignKeys {
+            violations: vec![violation(Some(7)), violation(None)],
+            count: 12,
+        },
+        Error::app("the list of countries is not there"),
+    ];
+    let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    expect_test::expect![[r#"
+        NOT NULL constraint failed: item.name
+        cannot open the database `data/app.db`: Query is not read-only
+        the database is at version 7, but this version of the app knows only versions up to 5: update the app
+        the history has no version 4, only 3, 5, 6
+        the database is at version 0, but is not empty: it has table `item`, view `v`; it was not made by this app, or before the app kept a version in `user_version`
+        the database is at version 3, but the steps were to start from version 1
+        the steps lead upwards, but version 3 is older than version 4
+        the connection is in a transaction: an upgrade switches foreign keys off, which SQLite does only outside of one
+        the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:7: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `INSERT INTO item VALUES (NULL)`
+        the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE "item" SET name = NULL`
+        the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back
+        the step from version 1 to 2 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
+        cannot create the index `i`: NOT NULL constraint failed: item.name
+        the steps leave rows whose parent does not exist: a row of `child` (rowid 7) refers to a row of `parent`; a row of `child` refers to a row of `parent`; and 10 more
+        the list of countries is not there"#]].assert_eq(&messages.join("\n"));
+}
