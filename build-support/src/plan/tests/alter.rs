@@ -116,7 +116,10 @@ fn a_column_is_dropped_where_sqlite_drops_it() {
         ),
     ];
     for (columns, constraints, drops) in cases {
-        let old = format!("CREATE TABLE t ({})", columns.replacen(", b", ", a INT, b", 1));
+        let old = format!(
+            "CREATE TABLE t ({})",
+            columns.replacen(", b", ", a INT, b", 1)
+        );
         let id = if columns.starts_with("id INTEGER PRIMARY") {
             "id INTEGER PRIMARY KEY"
         } else {
