@@ -71,7 +71,8 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
-    /// A step ended the transaction in which it runs (`COMMIT` or `ROLLBACK` in its SQL).
+    /// A step ended the transaction in which it runs, or tried to. A `COMMIT` is refused; after a
+    /// `ROLLBACK` the database is as it was, but for what the step itself wrote afterwards.
     TransactionEnded {
         /// The version from which the step starts.
         from: i32,
