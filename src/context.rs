@@ -1,7 +1,8 @@
 //! What steps are made of: one method for each thing that a step can do, without types.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::panic::Location;
 
 use rusqlite::{Connection, Params};
 
@@ -24,6 +25,8 @@ pub struct StepContext<'m> {
     /// The full-text indexes that the step may leave out of step with their table; `None` until
     /// its first change of data.
     watched: RefCell<Option<BTreeSet<String>>>,
+    /// The call in the app that is being made.
+    caller: Cell<Option<&'static Location<'static>>>,
 }
 
 impl<'m> StepContext<'m> {
@@ -37,6 +40,7 @@ impl<'m> StepContext<'m> {
             source,
             target,
             watched: RefCell::new(None),
+            caller: Cell::new(None),
         }
     }
 
@@ -89,7 +93,7 @@ impl<'m> StepContext<'m> {
             self.source.entities(),
             self.target.entities(),
         )
-        .map_err(|error| error.in_step(self.from(), self.to()))?;
+        .map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
         let watched = self.watched.take().unwrap_or_default();
         full_text::refill(self.connection, self.target.entities(), &watched)
             .map_err(|(statement, source)| self.failed(statement, source))
@@ -191,7 +195,7 @@ impl<'m> StepContext<'m> {
         let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
         rebuild(self.connection, table, plan, expressions).map_err(failed)?;
         derived::restore_triggers(self.connection, source, target, table.name)
-            .map_err(|error| error.in_step(self.from(), self.to()))?;
+            .map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
         kept::restore(self.connection, kept).map_err(failed)
     }
 
@@ -204,13 +208,14 @@ impl<'m> StepContext<'m> {
             return Err(self.transaction_ended());
         }
         self.watch_full_text();
+        let schema = self.schema_version()?;
         // Older versions of rusqlite run the first statement and leave the others out.
         let done = match split_statements(sql).len() {
             0 | 1 => self.connection.execute(sql, params),
             _ => Err(rusqlite::Error::MultipleStatement),
         };
-        done.map(drop)
-            .map_err(|source| self.failed(sql.to_owned(), source))
+        done.map_err(|source| self.failed(sql.to_owned(), source))?;
+        self.require_same_schema(schema, sql)
     }
 
     /// Runs Rust code on the data.
@@ -219,11 +224,13 @@ impl<'m> StepContext<'m> {
     /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
     pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
         self.watch_full_text();
+        let schema = self.schema_version()?;
         let done = work(self.connection);
         if !guard::holds(self.connection)? {
             return Err(self.transaction_ended());
         }
-        done.map_err(|error| error.in_step(self.from(), self.to()))
+        done.map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
+        self.require_same_schema(schema, "")
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -234,10 +241,44 @@ impl<'m> StepContext<'m> {
         Error::StepFailed {
             from: self.from(),
             to: self.to(),
-            location: None,
+            location: self.location(),
             statement,
             source,
         }
+    }
+
+    /// Remembers the call in the app, for errors.
+    pub(crate) fn called_at(&self, caller: &'static Location<'static>) -> &Self {
+        self.caller.set(Some(caller));
+        self
+    }
+
+    fn location(&self) -> Option<(&'static str, u32)> {
+        self.caller
+            .get()
+            .map(|caller| (caller.file(), caller.line()))
+    }
+
+    /// A number that changes whenever the schema does:
+    /// <https://www.sqlite.org/pragma.html#pragma_schema_version>
+    fn schema_version(&self) -> Result<i64> {
+        Ok(self
+            .connection
+            .query_row("PRAGMA main.schema_version", [], |row| row.get(0))?)
+    }
+
+    /// The data part of a step must leave the schema alone: nothing would bring it to the new
+    /// version afterwards, and nothing would tell.
+    fn require_same_schema(&self, before: i64, statement: &str) -> Result<()> {
+        if self.schema_version()? == before {
+            return Ok(());
+        }
+        Err(Error::SchemaChanged {
+            from: self.from(),
+            to: self.to(),
+            location: self.location(),
+            statement: statement.to_owned(),
+        })
     }
 
     /// Remembers the full-text indexes whose triggers the step does without. Called before the

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
+use crate::rebuild::TEMPORARY_PREFIX;
 
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -64,7 +65,7 @@ pub enum Error {
         from: i32,
         /// The version to which it leads.
         to: i32,
-        /// The file and line of the statement, for a step in SQL.
+        /// Where: the file and line of the statement in a step in SQL, of the call in Rust.
         location: Option<(&'static str, u32)>,
         /// The statement, or what was being done; empty for Rust code.
         statement: String,
@@ -78,6 +79,29 @@ pub enum Error {
         from: i32,
         /// The version to which it leads.
         to: i32,
+    },
+    /// The data part of a step in Rust, `execute` or `with_connection`, changed the schema, for
+    /// which there are methods: the database would not have the schema of its version.
+    SchemaChanged {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+        /// The file and line of the call.
+        location: Option<(&'static str, u32)>,
+        /// The statement; empty for Rust code.
+        statement: String,
+    },
+    /// A table has a column that its version does not have, and a rebuild would lose it.
+    UnknownColumn {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
     },
     /// An entity of a new database could not be created.
     CreateFailed {
@@ -111,11 +135,11 @@ impl Error {
     }
 
     /// The error with the step in which it came up, where it does not name one.
-    pub(crate) fn in_step(self, from: i32, to: i32) -> Self {
+    pub(crate) fn in_step(self, from: i32, to: i32, location: Option<(&'static str, u32)>) -> Self {
         let failed = |statement, source| Self::StepFailed {
             from,
             to,
-            location: None,
+            location,
             statement,
             source,
         };
@@ -151,13 +175,19 @@ impl fmt::Display for Error {
                 "the database is at version {database}, but this version of the app knows only \
                  versions up to {app}: update the app"
             ),
-            Self::UnknownVersion { found, known } => {
-                write!(
+            Self::UnknownVersion { found, known } => match known.first() {
+                Some(first) if found < first => write!(
                     f,
-                    "the history has no version {found}, only {}",
-                    list(known)
-                )
-            }
+                    "there is no step from version {found}: the history starts at version {first}"
+                ),
+                Some(_) | None => {
+                    write!(
+                        f,
+                        "the history has no version {found}, only {}",
+                        list(known)
+                    )
+                }
+            },
             Self::NotVersioned { entities } => write!(
                 f,
                 "the database is at version 0, but is not empty: it has {}; it was not made by \
@@ -184,6 +214,17 @@ impl fmt::Display for Error {
                 f,
                 "the step from version {from} to {to} ended the transaction in which it runs: \
                  remove `COMMIT` and `ROLLBACK` from it"
+            ),
+            Self::SchemaChanged { .. } => self.fmt_schema_changed(f),
+            Self::UnknownColumn {
+                from,
+                to,
+                table,
+                column,
+            } => write!(
+                f,
+                "the table `{table}` has a column `{column}` that version {from} does not have, and \
+                 the step to version {to}, which rebuilds the table, would lose it"
             ),
             Self::CreateFailed { kind, name, source } => {
                 write!(f, "cannot create the {kind} `{name}`: {source}")
@@ -221,11 +262,36 @@ impl Error {
         if let Some((file, line)) = location {
             write!(f, " at {file}:{line}")?;
         }
+        // A rebuild makes the table under another name first.
+        let source = source.to_string().replace(TEMPORARY_PREFIX, "");
         write!(f, ": {source}; everything was rolled back")?;
         if statement.is_empty() {
             return Ok(());
         }
         write!(f, "; the statement is `{statement}`")
+    }
+}
+
+impl Error {
+    fn fmt_schema_changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::SchemaChanged {
+            from,
+            to,
+            location,
+            statement,
+        } = self
+        else {
+            return Ok(());
+        };
+        write!(f, "the step from version {from} to {to} changes the schema")?;
+        if let Some((file, line)) = location {
+            write!(f, " at {file}:{line}")?;
+        }
+        f.write_str(", where it can only change the data: ")?;
+        if !statement.is_empty() {
+            write!(f, "in place of `{statement}` ")?;
+        }
+        f.write_str("call the method of the change, such as `.add_column(..)` or `.rebuild(..)`")
     }
 }
 
@@ -249,6 +315,8 @@ impl std::error::Error for Error {
             | Self::NotAnUpgrade { .. }
             | Self::InTransaction
             | Self::TransactionEnded { .. }
+            | Self::SchemaChanged { .. }
+            | Self::UnknownColumn { .. }
             | Self::ForeignKeys { .. } => None,
         }
     }

@@ -172,14 +172,14 @@ impl SchemaVersion {
     /// # Errors
     /// What SQLite reports.
     #[cfg(feature = "verify")]
-    pub fn validate(&self, connection: &Connection) -> Result<Vec<crate::compare::Difference>> {
+    pub fn validate(&self, connection: &Connection) -> Result<crate::compare::Differences> {
         let reference = Connection::open_in_memory()?;
         self.create_all(&reference)?;
-        Ok(crate::compare::compare(
+        Ok(crate::compare::Differences(crate::compare::compare(
             &crate::introspect::introspect(&reference)?,
             &crate::introspect::introspect(connection)?,
             &crate::compare::CompareOptions::default(),
-        ))
+        )))
     }
 }
 
@@ -196,7 +196,7 @@ impl History {
     pub fn validate_database_schema(
         &self,
         connection: &Connection,
-    ) -> Result<Vec<crate::compare::Difference>> {
+    ) -> Result<crate::compare::Differences> {
         self.latest().validate(connection)
     }
 }

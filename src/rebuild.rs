@@ -47,6 +47,9 @@ pub enum RebuildKind {
     Empty,
 }
 
+/// What the name of the new table begins with until it has its own.
+pub(crate) const TEMPORARY_PREFIX: &str = "stepladder_new_";
+
 /// What went wrong, after the statement with which it did.
 pub(crate) type Failed = (String, rusqlite::Error);
 
@@ -294,7 +297,7 @@ fn copy_sequence(connection: &Connection, old: &str, new: &str) -> rusqlite::Res
 
 /// A name that no entity of the database has.
 fn free_name(connection: &Connection, table: &str) -> rusqlite::Result<String> {
-    let mut name = format!("stepladder_new_{table}");
+    let mut name = format!("{TEMPORARY_PREFIX}{table}");
     loop {
         let taken: bool = connection.query_row(
             &format!(

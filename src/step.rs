@@ -1,6 +1,7 @@
 //! A step: what it may call, and what it has made.
 
 use std::marker::PhantomData;
+use std::panic::Location;
 
 use rusqlite::{Connection, Params};
 
@@ -46,6 +47,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_add_column>
+    #[track_caller]
     pub fn add_column<C>(self, column: C) -> Without<'m, FROM, TO, Changes, C::Place>
     where
         C: NewColumn<FROM, TO>,
@@ -55,6 +57,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     {
         let _ = column;
         self.context
+            .called_at(Location::caller())
             .add_column(C::Table::ENTITY.name, C::DEFINITION)?;
         Ok(self.with())
     }
@@ -63,6 +66,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_drop_column>
+    #[track_caller]
     pub fn drop_column<C>(self, column: C) -> Without<'m, FROM, TO, Changes, C::Place>
     where
         C: DroppedColumn<FROM, TO>,
@@ -71,7 +75,9 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         <Changes as At<C::Place>>::Found: StillPending<C>,
     {
         let _ = column;
-        self.context.drop_column(C::Table::ENTITY.name, C::NAME)?;
+        self.context
+            .called_at(Location::caller())
+            .drop_column(C::Table::ENTITY.name, C::NAME)?;
         Ok(self.with())
     }
 
@@ -80,6 +86,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_rename_column>
+    #[track_caller]
     pub fn rename_column<Old, New>(
         self,
         old: Old,
@@ -92,8 +99,11 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         <Changes as Take<Old::Places>>::Found: StillPending<Old>,
     {
         let _ = (old, new);
-        self.context
-            .rename_column(Old::Table::ENTITY.name, Old::NAME, New::NAME)?;
+        self.context.called_at(Location::caller()).rename_column(
+            Old::Table::ENTITY.name,
+            Old::NAME,
+            New::NAME,
+        )?;
         Ok(self.with())
     }
 
@@ -101,6 +111,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports.
+    #[track_caller]
     pub fn create_table<T>(self, table: T) -> Without<'m, FROM, TO, Changes, T::Place>
     where
         T: NewTable<FROM, TO>,
@@ -108,7 +119,9 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         <Changes as At<T::Place>>::Found: StillPending<T>,
     {
         let _ = table;
-        self.context.create_table(&T::ENTITY)?;
+        self.context
+            .called_at(Location::caller())
+            .create_table(&T::ENTITY)?;
         Ok(self.with())
     }
 
@@ -117,6 +130,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports.
+    #[track_caller]
     pub fn drop_table<T>(self, table: T) -> Without<'m, FROM, TO, Changes, T::Place>
     where
         T: DroppedTable<FROM, TO>,
@@ -124,7 +138,9 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         <Changes as At<T::Place>>::Found: StillPending<T>,
     {
         let _ = table;
-        self.context.drop_table(T::ENTITY.name)?;
+        self.context
+            .called_at(Location::caller())
+            .drop_table(T::ENTITY.name)?;
         Ok(self.with())
     }
 
@@ -132,6 +148,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports: <https://www.sqlite.org/lang_altertable.html#alter_table_rename>
+    #[track_caller]
     pub fn rename_table<Old, New>(
         self,
         old: Old,
@@ -145,6 +162,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     {
         let _ = (old, new);
         self.context
+            .called_at(Location::caller())
             .rename_table(Old::ENTITY.name, New::ENTITY.name)?;
         Ok(self.with())
     }
@@ -157,14 +175,18 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports, such as a row that breaks a constraint of the new table.
+    #[track_caller]
     pub fn rebuild<R>(self, table: R) -> WithoutAll<'m, FROM, TO, Changes, R::Places>
     where
         R: RebuildIn<FROM, TO>,
         Changes: Take<R::Places>,
         <Changes as Take<R::Places>>::Found: StillPending<R::Table>,
     {
-        self.context
-            .rebuild(&R::Table::ENTITY, &R::PLAN, &table.expressions())?;
+        self.context.called_at(Location::caller()).rebuild(
+            &R::Table::ENTITY,
+            &R::PLAN,
+            &table.expressions(),
+        )?;
         Ok(self.with())
     }
 
@@ -172,8 +194,11 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports.
+    #[track_caller]
     pub fn execute<P: Params>(self, sql: &str, params: P) -> Result<Self> {
-        self.context.execute(sql, params)?;
+        self.context
+            .called_at(Location::caller())
+            .execute(sql, params)?;
         Ok(self)
     }
 
@@ -182,8 +207,11 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What the code returns; [`Error::TransactionEnded`](crate::Error::TransactionEnded) where it ended the transaction.
+    #[track_caller]
     pub fn with_connection(self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<Self> {
-        self.context.with_connection(work)?;
+        self.context
+            .called_at(Location::caller())
+            .with_connection(work)?;
         Ok(self)
     }
 
@@ -192,6 +220,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     ///
     /// # Errors
     /// What SQLite reports, such as rows that break a new unique index.
+    #[track_caller]
     pub fn done(self) -> Result<Reached<TO>>
     where
         Changes: Tree,
@@ -199,7 +228,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         SecondPending<Changes>: Made,
         ThirdPending<Changes>: Made,
     {
-        self.context.finish()?;
+        self.context.called_at(Location::caller()).finish()?;
         Ok(Reached(()))
     }
 

@@ -88,7 +88,7 @@ pub(crate) fn run_steps<M: Migrator>(
         let number = source.number();
         steps
             .run_step(StepContext::new(transaction, source, target.clone()))
-            .map_err(|error| error.in_step(number, next))?;
+            .map_err(|error| error.in_step(number, next, None))?;
         if !guard::holds(transaction)? {
             return Err(Error::TransactionEnded {
                 from: number,

@@ -59,6 +59,22 @@ fn every_message() {
         failed("UPDATE \"item\" SET name = NULL", None),
         failed("", None),
         Error::TransactionEnded { from: 1, to: 2 },
+        Error::SchemaChanged {
+            from: 1,
+            to: 2,
+            location: Some(("src/steps.rs", 12)),
+            statement: "DROP TABLE item".to_owned(),
+        },
+        Error::UnknownColumn {
+            from: 1,
+            to: 2,
+            table: "item".to_owned(),
+            column: "extra".to_owned(),
+        },
+        Error::UnknownVersion {
+            found: 1,
+            known: vec![3, 5, 6],
+        },
         Error::CreateFailed {
             kind: EntityKind::Index,
             name: "i".to_owned(),
@@ -84,6 +100,9 @@ fn every_message() {
         the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE "item" SET name = NULL`
         the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back
         the step from version 1 to 2 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
+        the step from version 1 to 2 changes the schema at src/steps.rs:12, where it can only change the data: in place of `DROP TABLE item` call the method of the change, such as `.add_column(..)` or `.rebuild(..)`
+        the table `item` has a column `extra` that version 1 does not have, and the step to version 2, which rebuilds the table, would lose it
+        there is no step from version 1: the history starts at version 3
         cannot create the index `i`: NOT NULL constraint failed: item.name
         the steps leave rows whose parent does not exist: a row of `child` (rowid 7) refers to a row of `parent`; a row of `child` refers to a row of `parent`; and 10 more
         the list of countries is not there"#]].assert_eq(&messages.join("\n"));

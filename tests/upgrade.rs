@@ -293,3 +293,38 @@ fn a_failing_later_step_undoes_the_earlier_ones() {
     assert_eq!(rows(&connection, "SELECT price FROM item"), ["5", "7"]);
     assert_eq!(one::<i32>(&connection, "PRAGMA user_version"), 1);
 }
+
+/// `execute` and `with_connection` are for the data: a schema that they change is not that of the
+/// new version, and nobody would notice.
+#[test]
+fn the_data_part_of_a_step_leaves_the_schema_alone() {
+    for sql in [
+        "DROP TABLE item",
+        "ALTER TABLE item ADD COLUMN z",
+        "CREATE INDEX other ON item (price)",
+        "CREATE TABLE other (a)",
+    ] {
+        let by_execute = Steps::new(&[(1, V1), (2, V2)]).step(1, move |step| {
+            step.add_column("item", "name TEXT")?;
+            step.execute(sql, [])
+        });
+        for steps in [by_execute, ending(batch(sql))] {
+            let mut connection = at(steps.history, 1, ROWS);
+            let error = steps.strategy().migrate(&mut connection).unwrap_err();
+            assert!(
+                matches!(error, Error::SchemaChanged { from: 1, to: 2, .. }),
+                "{sql}: {error}"
+            );
+            assert_eq!(rows(&connection, "SELECT price FROM item"), ["5", "7"]);
+        }
+    }
+    // What only looks like it is fine.
+    for sql in [
+        "CREATE TEMP TABLE other (a)",
+        "UPDATE item SET price = 1; SELECT 'DROP TABLE item'",
+    ] {
+        let steps = ending(batch(sql));
+        let mut connection = at(steps.history, 1, ROWS);
+        steps.strategy().migrate(&mut connection).unwrap();
+    }
+}

@@ -1,6 +1,8 @@
 //! What a build script calls.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::cargo;
 use crate::diagnostic::Diagnostic;
@@ -56,6 +58,7 @@ impl Config {
     }
 
     fn write(&self) -> Result<(), Error> {
+        claim(&self.name)?;
         let package = cargo::variable("CARGO_MANIFEST_DIR")?;
         cargo::rerun_if_changed(&self.folder);
         let location = Location {
@@ -74,4 +77,23 @@ impl Config {
         )?;
         Ok(())
     }
+}
+
+/// The names that this build script has written already.
+static WRITTEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Two modules of one name would be one file, and the first schema would be lost.
+fn claim(name: &str) -> Result<(), Error> {
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    if written.insert(name.to_owned()) {
+        return Ok(());
+    }
+    Err(
+        Diagnostic::in_file("build.rs", format!("two `Config`s have the name `{name}`"))
+            .help(
+                "give each database a name, `Config::new(..).name(\"cache\")`, and include it by \
+                 that name, `stepladder::include_schema!(\"cache\")`",
+            )
+            .into(),
+    )
 }

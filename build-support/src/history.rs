@@ -6,7 +6,7 @@ use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fingerprint::{self, Fingerprints};
-use crate::folder::{Folder, snapshot_name, step_name};
+use crate::folder::{Folder, make_migrations_command, snapshot_name, step_name};
 use crate::settings::Settings;
 use crate::snapshot::{Parent, Places, Snapshot};
 use crate::source::SourceFile;
@@ -178,8 +178,10 @@ impl<'a> Link<'a> {
         .note(both(&parent.fingerprint, found))
         .help(format!(
             "restore it, `git checkout -- {}`, and make the change as a new version: edit \
-             `{}/schema.sql` and run `cargo stepladder make-migrations`",
-            file.path, self.folder.name
+             `{}/schema.sql` and run `{}`",
+            file.path,
+            self.folder.name,
+            make_migrations_command(&self.folder.name)
         ))
     }
 

@@ -7,7 +7,7 @@ use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
-use crate::folder::{Folder, Location, read_folder};
+use crate::folder::{Folder, Location, make_migrations_command, read_folder};
 use crate::history::{History, Snapshots, Version, check_chain};
 use crate::introspect::introspect_snapshot;
 use crate::schema_sql::{differences, moved_on, read_schema};
@@ -34,7 +34,7 @@ pub(crate) fn load_at(location: &Location) -> Result<History, Error> {
         (Some((file, wanted)), Some(newest)) => {
             let differences = differences(&newest.schema, wanted);
             if !differences.is_empty() {
-                errors.push(moved_on(file, newest.number, &differences));
+                errors.push(moved_on(file, newest, &checked.folder.name, &differences));
             }
         }
     }
@@ -133,7 +133,10 @@ fn no_snapshot(folder: &Folder) -> Diagnostic {
         &*folder.name,
         format!("the folder `{}` has no snapshot yet", folder.name),
     )
-    .help("run `cargo stepladder make-migrations` to make version 1 from `schema.sql`")
+    .help(format!(
+        "run `{}` to make version 1 from `schema.sql`",
+        make_migrations_command(&folder.name)
+    ))
 }
 
 pub(crate) fn no_schema_sql(folder: &Folder) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 use stepladder::compare::{CompareOptions, Difference, compare};
 use stepladder::introspect::introspect;
+use stepladder::rusqlite::config::DbConfig;
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Schema;
 use stepladder::sql::tokens;
@@ -130,6 +131,9 @@ fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic
         for entity in &schema.entities {
             connection.execute_batch(entity.sql())?;
         }
+        // Or `"due_dat"` would be a text where it names no column. An old schema may rely on that.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
         Ok(connection)
     };
     make().map_err(|error| unreadable(file, &error))

@@ -2,14 +2,17 @@
 
 use std::ops::Range;
 
-use stepladder::compare::{CompareOptions, Difference, DifferenceKind, Strictness, compare};
+use stepladder::compare::{CompareOptions, Strictness, compare};
 use stepladder::introspect::introspect;
-use stepladder::rusqlite::Connection;
+use stepladder::rusqlite::config::DbConfig;
+use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{EntityKind, Schema};
 use stepladder::sql::{Statement, fold, split_statements, tokens};
 
 use crate::compile_check;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::folder::make_migrations_command;
+use crate::history::Version;
 use crate::introspect::{open, unread};
 use crate::similar;
 use crate::source::SourceFile;
@@ -30,6 +33,7 @@ pub(crate) struct Created {
 /// The schema that the file describes; `None` where something is wrong with it.
 pub(crate) fn read_schema(file: &SourceFile, errors: &mut Diagnostics) -> Option<Schema> {
     let connection = errors.ok(open(file))?;
+    errors.ok(without_quoted_texts(&connection).map_err(|error| unread(file, &error)))?;
     let mut run = Run {
         file,
         connection: &connection,
@@ -159,6 +163,14 @@ impl Run<'_> {
     }
 }
 
+/// Makes `"due_dat"` an error where it names no column; by default SQLite takes it for a text:
+/// <https://www.sqlite.org/quirks.html#dblquote>
+fn without_quoted_texts(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    Ok(())
+}
+
 /// The span in the file of a span in a statement.
 pub(crate) fn moved(span: &Range<usize>, start: usize) -> Range<usize> {
     span.start + start..span.end + start
@@ -228,34 +240,37 @@ pub(crate) fn differences(version: &Schema, wanted: &Schema) -> Vec<String> {
     options.type_names = Strictness::Strict;
     compare(version, wanted, &options)
         .iter()
-        .map(in_words)
+        .map(|difference| difference.as_change().to_string())
         .collect()
 }
 
-/// What has happened to the schema: for the one that makes it, nothing is unexpected.
-fn in_words(difference: &Difference) -> String {
-    let object = &difference.object;
-    match difference.kind {
-        DifferenceKind::Missing | DifferenceKind::MissingColumn => format!("{object} is gone"),
-        DifferenceKind::Unexpected | DifferenceKind::UnexpectedColumn => {
-            format!("{object} is new")
-        }
-        _ => difference.to_string(),
-    }
-}
+/// How many differences are shown.
+const SHOWN: usize = 20;
 
 /// The message about a schema that is not that of the newest version.
-pub(crate) fn moved_on(file: &SourceFile, version: i32, differences: &[String]) -> Diagnostic {
-    const CAP: usize = 20;
+pub(crate) fn moved_on(
+    file: &SourceFile,
+    newest: &Version,
+    folder: &str,
+    differences: &[String],
+) -> Diagnostic {
+    let (version, snapshot) = (newest.number, &newest.file.path);
     let mut diagnostic = Diagnostic::in_file(
         &*file.path,
         format!("`{}` has moved on since version {version}", file.path),
     );
-    for difference in differences.iter().take(CAP) {
+    for difference in differences.iter().take(SHOWN) {
         diagnostic = diagnostic.note(difference);
     }
-    if differences.len() > CAP {
-        diagnostic = diagnostic.note(format!("and {} more", differences.len() - CAP));
+    if differences.len() > SHOWN {
+        diagnostic = diagnostic.note(format!("and {} more", differences.len() - SHOWN));
     }
-    diagnostic.help("run `cargo stepladder make-migrations` to make the next version")
+    diagnostic
+        .help(format!(
+            "run `{}` to make the next version",
+            make_migrations_command(folder)
+        ))
+        .help(format!(
+            "if `{snapshot}` was edited, restore it: `git checkout -- {snapshot}`"
+        ))
 }

@@ -44,7 +44,18 @@ impl SqlError {
 
 /// The message without the `main.` that nobody wrote.
 fn in_our_words(message: &str) -> String {
+    let message = without_advice(message);
+    let message = message.as_str();
     message.replace("no such table: main.", "no such table: ")
+}
+
+/// Newer versions of SQLite put the name in double quotes and advice behind it. The name alone can be
+/// compared with others.
+fn without_advice(message: &str) -> String {
+    match message.split_once(" - should this be a string literal") {
+        Some((message, _)) => message.replace('"', ""),
+        None => message.to_owned(),
+    }
 }
 
 /// The token at an offset; the last one where the offset is behind the text.

@@ -37,11 +37,12 @@ fn no_folder() {
     check(
         &home,
         &expect![[r#"
-        error: there is no folder `schemas`
-        --> schemas
-         = note: looked for `HOME/schemas`
-         = help: create it, write your `CREATE TABLE` statements to `schemas/schema.sql` and run `cargo stepladder make-migrations`
-    "#]],
+            error: there is no folder `schemas`
+            --> schemas
+             = note: looked for `HOME/schemas`
+             = help: create it, write your `CREATE TABLE` statements to `schemas/schema.sql` and run `cargo stepladder make-migrations`
+             = help: or name the folder that you have: `--schemas <DIR>` for the command, `Config::new(..)` in build.rs
+        "#]],
     );
 }
 

@@ -146,3 +146,37 @@ impl Object {
         }
     }
 }
+
+/// All differences between two schemas. They are a finding and not an error, so `?` does not stop
+/// at them: look whether there are any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "differences are no error by themselves: look at `.is_empty()`"]
+pub struct Differences(pub Vec<Difference>);
+
+impl std::ops::Deref for Differences {
+    type Target = [Difference];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl IntoIterator for Differences {
+    type Item = Difference;
+    type IntoIter = std::vec::IntoIter<Difference>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// One line for each.
+impl std::fmt::Display for Differences {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, difference) in self.0.iter().enumerate() {
+            let newline = if index == 0 { "" } else { "\n" };
+            write!(f, "{newline}{difference}")?;
+        }
+        Ok(())
+    }
+}

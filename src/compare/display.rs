@@ -14,53 +14,161 @@ impl fmt::Display for Object {
     }
 }
 
+/// Found beside expected, as for somebody whose database is not what it should be.
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.tell(f, &FOUND)
+    }
+}
+
+impl Difference {
+    /// The difference as something that has happened: `expected` is what was, `found` what is. For
+    /// the one who has changed a schema, nothing is missing and nothing unexpected.
+    ///
+    /// ```
+    /// # fn main() -> rusqlite::Result<()> {
+    /// use stepladder::compare::{CompareOptions, compare};
+    /// use stepladder::introspect::introspect;
+    ///
+    /// let schema = |sql| {
+    ///     let connection = rusqlite::Connection::open_in_memory()?;
+    ///     connection.execute_batch(sql)?;
+    ///     introspect(&connection)
+    /// };
+    /// let (old, new) = (schema("CREATE TABLE t (a TEXT)")?, schema("CREATE TABLE t (a REAL)")?);
+    /// let found = compare(&old, &new, &CompareOptions::default());
+    /// assert_eq!(found[0].to_string(), "column `t.a`: expected type `TEXT`, found `REAL`");
+    /// assert_eq!(found[0].as_change().to_string(), "column `t.a`: type was `TEXT`, is `REAL`");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn as_change(&self) -> impl fmt::Display + '_ {
+        Change(self)
+    }
+}
+
+struct Change<'d>(&'d Difference);
+
+impl fmt::Display for Change<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.tell(f, &CHANGED)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tense {
+    /// What is there beside what should be.
+    Present,
+    /// What has happened.
+    Past,
+}
+
+/// The words around the two sides of a difference.
+struct Voice {
+    tense: Tense,
+    missing: &'static str,
+    unexpected: &'static str,
+    expected: &'static str,
+    found: &'static str,
+}
+
+const FOUND: Voice = Voice {
+    tense: Tense::Present,
+    missing: "is missing",
+    unexpected: "is not expected",
+    expected: "expected ",
+    found: "found ",
+};
+const CHANGED: Voice = Voice {
+    tense: Tense::Past,
+    missing: "is gone",
+    unexpected: "is new",
+    expected: "was ",
+    found: "is ",
+};
+
+impl Difference {
+    fn tell(&self, f: &mut fmt::Formatter<'_>, voice: &Voice) -> fmt::Result {
+        let (was, is) = (voice.expected, voice.found);
+        let sides = (
+            self.expected.as_deref().unwrap_or_default(),
+            self.found.as_deref().unwrap_or_default(),
+        );
         match Wording::of(self.kind) {
-            Wording::Missing => write!(f, "{} is missing", self.object)?,
-            Wording::Unexpected => write!(f, "{} is not expected", self.object)?,
+            Wording::Missing => write!(f, "{} {}", self.object, voice.missing)?,
+            Wording::Unexpected => write!(f, "{} {}", self.object, voice.unexpected)?,
             Wording::Kind => {
-                let kind = |side: &Option<String>| side.clone().unwrap_or_default();
-                let (expected, found) = (kind(&self.expected), kind(&self.found));
-                let name = &self.object.name;
+                let (name, (a, b)) = (&self.object.name, sides);
                 write!(
                     f,
-                    "`{name}`: expected a {expected}, found {} {found}",
-                    article(&found)
+                    "`{name}`: {was}{} {a}, {is}{} {b}",
+                    article(a),
+                    article(b)
                 )?;
             }
             Wording::Alias => {
-                let sql = |side: &Option<String>| side.clone().unwrap_or_default();
-                let (expected, found) = (sql(&self.expected), sql(&self.found));
+                let (a, b) = sides;
+                let object = &self.object;
                 write!(
                     f,
-                    "{}: expected `{expected}`, found `{found}`; only one of them is the rowid",
-                    self.object
+                    "{object}: {was}`{a}`, {is}`{b}`; only one of them is the rowid"
                 )?;
             }
-            Wording::Value { label, absent } => {
-                write!(f, "{}: expected ", self.object)?;
-                match &self.expected {
-                    Some(expected) => write!(f, "{label}`{expected}`, found ")?,
-                    None => write!(f, "{absent}, found ")?,
-                }
-                match &self.found {
-                    Some(found) => write!(f, "`{found}`")?,
-                    None => f.write_str(absent)?,
-                }
-            }
+            Wording::Value { label, absent } => self.tell_value(f, voice, label, absent)?,
             Wording::Text => {
-                let sides = (
-                    self.expected.as_deref().unwrap_or_default(),
-                    self.found.as_deref().unwrap_or_default(),
-                );
-                let (expected, found) = excerpts(sides.0, sides.1);
-                write!(f, "{}: expected {expected}, found {found}", self.object)?;
+                let (a, b) = excerpts(sides.0, sides.1);
+                write!(f, "{}: {was}{a}, {is}{b}", self.object)?;
             }
         }
         match &self.hint {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),
+        }
+    }
+
+    fn tell_value(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        voice: &Voice,
+        label: &str,
+        absent: &str,
+    ) -> fmt::Result {
+        let side = |side: &Option<String>| match side {
+            Some(sql) => format!("`{sql}`"),
+            None => absent.to_owned(),
+        };
+        write!(f, "{}: ", self.object)?;
+        let (was, is) = (voice.expected, voice.found);
+        match (&self.expected, &self.found) {
+            // A constraint that comes or goes, where there is a word for that.
+            (None, Some(new)) if voice.tense == Tense::Past && label.is_empty() => {
+                write!(f, "`{new}` {}", voice.unexpected)
+            }
+            (Some(old), None) if voice.tense == Tense::Past && label.is_empty() => {
+                write!(f, "`{old}` {}", voice.missing)
+            }
+            (Some(_), _) if voice.tense == Tense::Past => {
+                write!(
+                    f,
+                    "{label}{was}{}, {is}{}",
+                    side(&self.expected),
+                    side(&self.found)
+                )
+            }
+            (Some(_), _) => {
+                write!(
+                    f,
+                    "{was}{label}{}, {is}{}",
+                    side(&self.expected),
+                    side(&self.found)
+                )
+            }
+            (None, _) => write!(
+                f,
+                "{was}{}, {is}{}",
+                side(&self.expected),
+                side(&self.found)
+            ),
         }
     }
 }

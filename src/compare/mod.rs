@@ -13,7 +13,7 @@ mod hint;
 mod render;
 mod table;
 
-pub use difference::{Difference, DifferenceKind, Object};
+pub use difference::{Difference, DifferenceKind, Differences, Object};
 
 use self::table::{ForeignKeyParents, KeyParents};
 use crate::schema::{Entity, EntityKind, Schema, Table};

@@ -50,9 +50,8 @@ impl Location {
         let given = dir.to_string_lossy().replace('\\', "/");
         let given = given.strip_prefix("./").unwrap_or(&given);
         let given = given.trim_end_matches('/');
-        let own = dir.is_relative() && !given.starts_with('.') && !given.is_empty();
         let name = |path: &Path| Some(path.file_name()?.to_string_lossy().into_owned());
-        let shown = if own {
+        let shown = if dir.is_relative() && !given.is_empty() && given != "." {
             given.to_owned()
         } else {
             name(dir)
@@ -63,6 +62,15 @@ impl Location {
             dir: dir.to_owned(),
             shown,
         }
+    }
+}
+
+/// The command that makes the next snapshot in a folder.
+pub(crate) fn make_migrations_command(shown: &str) -> String {
+    if shown == "schemas" {
+        "cargo stepladder make-migrations".to_owned()
+    } else {
+        format!("cargo stepladder make-migrations --schemas {shown}")
     }
 }
 
@@ -100,9 +108,10 @@ fn check_folder(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
             )
             .note(looked_for(dir))
             .help(format!(
-                "create it, write your `CREATE TABLE` statements to `{shown}/schema.sql` and run \
-                 `cargo stepladder make-migrations`"
-            )));
+                "create it, write your `CREATE TABLE` statements to `{shown}/schema.sql` and run `{}`",
+                make_migrations_command(shown)
+            ))
+            .help("or name the folder that you have: `--schemas <DIR>` for the command, `Config::new(..)` in build.rs"));
         }
         Err(error) => {
             return Err(Diagnostic::in_file(
@@ -228,6 +237,17 @@ fn read_entry(
     }
 }
 
+/// The folder inside ours in which a file would have a name that is read.
+fn schemas_folder_of(relative: &str) -> Option<&str> {
+    let (inner, name) = relative.rsplit_once('/')?;
+    (inner != "steps"
+        && matches!(
+            file_name(name),
+            Ok(FileName::Schema | FileName::Snapshot(_))
+        ))
+    .then_some(inner)
+}
+
 /// The message about a file whose name says nothing to us.
 fn unknown(
     relative: &str,
@@ -235,6 +255,16 @@ fn unknown(
     paths: &BTreeMap<String, PathBuf>,
     folder: &str,
 ) -> Diagnostic {
+    let diagnostic = Diagnostic::in_file(
+        shown,
+        format!("`{shown}` has a name that means nothing here"),
+    );
+    if let Some(inner) = schemas_folder_of(relative) {
+        return diagnostic.help(format!(
+            "`{folder}/{inner}` looks like a schemas folder of its own: name that one, \
+             `--schemas {folder}/{inner}` or `Config::new(\"{folder}/{inner}\")`"
+        ));
+    }
     let near = near_name(relative);
     if let Some(near) = near.as_ref().filter(|near| paths.contains_key(*near)) {
         let near = format!("{folder}/{near}");
@@ -247,10 +277,6 @@ fn unknown(
             "keep what is right in `{near}` and delete `{shown}`"
         ));
     }
-    let diagnostic = Diagnostic::in_file(
-        shown,
-        format!("`{shown}` has a name that means nothing here"),
-    );
     match near {
         Some(near) => diagnostic.help(format!(
             "a name that is read is similar: rename it to `{folder}/{near}`"
@@ -271,7 +297,7 @@ fn no_schema(folder: &Folder) -> Diagnostic {
         format!("the folder `{name}` has neither a schema nor snapshots"),
     )
     .help(format!(
-        "write your `CREATE TABLE` statements to `{name}/schema.sql` and run `cargo stepladder \
-         make-migrations`"
+        "write your `CREATE TABLE` statements to `{name}/schema.sql` and run `{}`",
+        make_migrations_command(name)
     ))
 }

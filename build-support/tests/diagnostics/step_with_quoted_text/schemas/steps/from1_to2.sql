@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN shout TEXT;
+UPDATE users SET shout = upper("nmae");
