@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use proc_macro2::Ident;
 use stepladder::schema::Entity;
-use stepladder::sql::{canonical, quote_string, tokens};
+use stepladder::sql::{quote_string, tokens};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
@@ -23,7 +23,7 @@ pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnos
             }
             tables.push((names.table(entity.name()), index, entity.name()));
             // A table that did not change was checked at the version before.
-            let text = (entity.name().to_owned(), canonical(entity.sql()));
+            let text = entity.sql();
             if !checked.contains(&text) {
                 check_columns(version, names, index, entity, errors);
                 checked.push(text);

@@ -1,11 +1,13 @@
 //! From names in SQL to identifiers in Rust.
 
 use proc_macro2::{Ident, Span};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::settings::Settings;
 
-/// What the module of a table has besides its columns.
-pub(crate) const TABLE_ITEMS: [&str; 5] = ["table", "Row", "Insert", "Update", "Rebuild"];
+/// What the module of a table has besides its columns,
+/// and what it names.
+pub(crate) const TABLE_ITEMS: [&str; 6] = ["table", "Row", "Insert", "Update", "Rebuild", "str"];
 /// What the module of a version has besides its tables.
 pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 
@@ -13,7 +15,8 @@ pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 ///
 /// A name keeps its spelling where Rust allows it. Otherwise each character that cannot stand in an
 /// identifier becomes `_`, a digit at the start gets `_` before it, a keyword becomes `r#type`, and
-/// a name that the module needs for itself gets `_` behind it. `[names]` in `stepladder.toml`
+/// a name that the module needs for itself gets `_` behind it. Rust takes identifiers for equal that
+/// are so in Unicode's form NFC, so they are written in that form. `[names]` in `stepladder.toml`
 /// decides otherwise.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
@@ -45,8 +48,11 @@ impl Names {
     }
 }
 
+/// Not every version of `syn` knows it, and the app may be of any edition.
+const KEYWORD_SINCE_2024: &str = "gen";
+
 fn identifier(name: &str, taken: &[&str]) -> Ident {
-    let mut text: String = (name.chars())
+    let mut text: String = (name.nfc())
         .map(|c| {
             if unicode_ident::is_xid_continue(c) {
                 c
@@ -64,7 +70,9 @@ fn identifier(name: &str, taken: &[&str]) -> Ident {
     if taken.contains(&text.as_str()) {
         text.push('_');
     }
-    if let Ok(identifier) = syn::parse_str::<Ident>(&text) {
+    if text != KEYWORD_SINCE_2024
+        && let Ok(identifier) = syn::parse_str::<Ident>(&text)
+    {
         return identifier;
     }
     // A keyword: `r#type`, except for the four that cannot be written so.
@@ -84,10 +92,13 @@ mod tests {
         let column = |name: &str| names.column("t", name).to_string();
         assert_eq!(column("due_date"), "due_date");
         assert_eq!(column("type"), "r#type");
+        assert_eq!(column("gen"), "r#gen");
         assert_eq!(column("self"), "self_");
+        assert_eq!(column("str"), "str_");
         assert_eq!(column("due date"), "due_date");
         assert_eq!(column("1st"), "_1st");
         assert_eq!(column("größe"), "größe");
+        assert_eq!(column("e\u{301}"), "é");
         assert_eq!(column(""), "_unnamed");
         assert_eq!(column("_"), "_unnamed");
         assert_eq!(column("€"), "_unnamed");

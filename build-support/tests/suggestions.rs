@@ -5,74 +5,13 @@
     reason = "a test that cannot be set up is to stop"
 )]
 
+mod suggested;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-/// The documentation of one method, without the slashes.
-struct Method {
-    signature: String,
-    doc: String,
-}
-
-fn methods(generated: &str) -> Vec<Method> {
-    let mut methods = Vec::new();
-    let mut doc = String::new();
-    for line in generated.lines().map(str::trim) {
-        if let Some(text) = line.strip_prefix("///") {
-            writeln!(doc, "{}", text.strip_prefix(' ').unwrap_or(text)).unwrap();
-            continue;
-        }
-        if line.starts_with("fn from") {
-            let signature = line
-                .trim_end_matches(';')
-                .replace("::stepladder", "stepladder");
-            methods.push(Method {
-                signature,
-                doc: std::mem::take(&mut doc),
-            });
-        }
-        doc.clear();
-    }
-    methods
-}
-
-impl Method {
-    /// The suggested code, and then what it says to write if a rename is none.
-    fn blocks(&self) -> Vec<&str> {
-        let fences: Vec<_> = self.doc.split("```").collect();
-        fences
-            .chunks(2)
-            .filter_map(|pair| pair.get(1)?.strip_prefix("text\n"))
-            .collect()
-    }
-
-    fn as_suggested(&self) -> String {
-        self.blocks()[0].to_owned()
-    }
-
-    /// The suggested code with something else for each rename.
-    fn without_renames(&self) -> String {
-        let blocks = self.blocks();
-        let mut instead = blocks[1..].iter();
-        let mut code = String::new();
-        for line in blocks[0].lines() {
-            let rename = line.trim_start().starts_with(".rename_");
-            writeln!(
-                code,
-                "{}",
-                if rename {
-                    instead.next().unwrap()
-                } else {
-                    line
-                }
-            )
-            .unwrap();
-        }
-        assert!(instead.next().is_none());
-        code
-    }
-}
+use suggested::{Method, methods};
 
 fn program(schema: &Path, methods: &[Method], code: impl Fn(&Method) -> String) -> String {
     let mut program = format!(

@@ -18,6 +18,10 @@ pub(super) fn fills(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<(Str
         let Change::CreateTable(name) = change else {
             return None;
         };
+        // Under another name it is as full as it was.
+        if plan.table_rename_to(name).is_some() {
+            return None;
+        }
         let Some(Entity::VirtualTable(index)) = schema.relation(name) else {
             return None;
         };
@@ -37,7 +41,7 @@ pub(super) fn fills(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<(Str
 }
 
 /// The name in SQL, in quotes only where it needs them.
-fn sql_name(name: &str) -> String {
+pub(super) fn sql_name(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if plain && !is_reserved(name) {

@@ -1,5 +1,6 @@
 //! From versions and plans to Rust: data and thin wrappers, one function per item.
 
+mod calls;
 mod change;
 mod doc;
 mod fill;
@@ -7,6 +8,7 @@ mod history;
 mod ident;
 mod method_doc;
 mod migrator;
+mod moved;
 mod paths;
 mod rebuild;
 mod step;

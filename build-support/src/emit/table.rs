@@ -92,6 +92,11 @@ fn columns(entity: &Entity) -> Vec<(&str, &str)> {
     }
 }
 
+/// The names of the columns of a table.
+pub(super) fn column_names(entity: &Entity) -> Vec<&str> {
+    columns(entity).into_iter().map(|(name, _)| name).collect()
+}
+
 fn emit_column(input: &Input<'_>, table: &str, name: &str, definition: &str) -> TokenStream {
     let column = input.names.column(table, name);
     let doc = doc(&code(definition));

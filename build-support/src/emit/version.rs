@@ -9,7 +9,7 @@ use stepladder::sql::fold;
 
 use super::doc::doc;
 use super::ident::version_module;
-use super::table::{emit_last, emit_table};
+use super::table::{column_names, emit_last, emit_table};
 use super::{Input, Step, StepBody, allowed};
 use crate::diff::{counterpart, is_same};
 use crate::history::Version;
@@ -29,7 +29,7 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
         let mut here = BTreeMap::new();
         for entity in tables(version) {
             let kept = (previous.and_then(|previous| counterpart(entity, &previous.schema)))
-                .filter(|old| is_same(old, entity))
+                .filter(|old| is_same(old, entity) && is_written_the_same(old, entity))
                 .and_then(|old| origins.get(&fold(old.name())));
             here.insert(fold(entity.name()), kept.copied().unwrap_or(version.number));
         }
@@ -57,6 +57,11 @@ struct Steps<'s> {
 
 fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
     (version.schema.entities.iter()).filter(|entity| !entity.kind().is_derived())
+}
+
+/// Whether the identifiers are the same: Rust tells capital letters from small ones.
+fn is_written_the_same(old: &Entity, new: &Entity) -> bool {
+    old.name() == new.name() && column_names(old) == column_names(new)
 }
 
 fn emit_version(

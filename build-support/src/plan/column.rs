@@ -3,6 +3,7 @@
 use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Column, Table};
 
+use super::likely::likely;
 use super::scratch::{Alteration, Scratch};
 
 /// The columns that only one of two versions of a table has.
@@ -104,19 +105,46 @@ pub(super) fn alter_with_renames<'s>(
             } else {
                 matching(columns, pair)
             };
-            // On an empty table SQLite adds more than on one with rows, so that trying alone does
-            // not tell.
-            let added = |column: &Column| {
-                columns.can_add(column) || renames.iter().any(|(_, new)| std::ptr::eq(*new, column))
-            };
-            if columns.added.iter().all(|column| added(column))
-                && leads_to(scratch, old, new, &columns.alterations(&renames))
-            {
+            if alter_with(scratch, old, new, columns, &renames) {
                 possible.push(pair);
             }
         }
     }
     possible
+}
+
+/// Those of the possible renames that are likely, where they can be made together.
+pub(super) fn likely_renames<'s>(
+    scratch: &Scratch,
+    old: &Table,
+    new: &Table,
+    columns: &AlteredColumns<'s>,
+    possible: &[(&'s Column, &'s Column)],
+) -> Vec<(&'s Column, &'s Column)> {
+    let likely = likely(possible, |(old, new)| (&old.name, &new.name));
+    let likely: Vec<_> = likely.into_iter().copied().collect();
+    if alter_with(scratch, old, new, columns, &likely) {
+        likely
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether the table can be altered in place with these renames, and the other columns added and
+/// dropped.
+fn alter_with<'s>(
+    scratch: &Scratch,
+    old: &Table,
+    new: &Table,
+    columns: &AlteredColumns<'s>,
+    renames: &[(&'s Column, &'s Column)],
+) -> bool {
+    // On an empty table SQLite adds more than on one with rows, so that trying alone does not tell.
+    let added = |column: &Column| {
+        columns.can_add(column) || renames.iter().any(|(_, new)| std::ptr::eq(*new, column))
+    };
+    columns.added.iter().all(|column| added(column))
+        && leads_to(scratch, old, new, &columns.alterations(renames))
 }
 
 /// The pair, and a partner for every other column that can only be renamed.

@@ -4,6 +4,7 @@
 //! on an empty copy of the table, and on one with a row where rows make the difference.
 
 mod column;
+mod likely;
 mod rebuild;
 mod rename;
 mod scratch;
@@ -15,7 +16,7 @@ use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
-pub(crate) use rebuild::{PlannedRebuild, external_content};
+pub(crate) use rebuild::{PlannedRebuild, RequiredColumn, external_content, plan_rebuild};
 pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};
@@ -98,6 +99,8 @@ pub(crate) struct ColumnRename {
     pub(crate) new: ColumnName,
     /// The changes that the rename makes.
     pub(crate) changes: Vec<Change>,
+    /// Whether it is the one to suggest: of several for one thing at most one is.
+    pub(crate) likely: bool,
 }
 
 /// A table that can get another name.
@@ -109,6 +112,8 @@ pub(crate) struct TableRename {
     pub(crate) new: String,
     /// The changes that the rename makes.
     pub(crate) changes: Vec<Change>,
+    /// Whether it is the one to suggest: of several for one thing at most one is.
+    pub(crate) likely: bool,
 }
 
 /// The plan for the step between two schemas.
@@ -160,7 +165,16 @@ fn plan_table_renames(found: &Diff<'_>, plan: &mut StepPlan) {
                 old: old.name().to_owned(),
                 new: new.name().to_owned(),
                 changes,
+                likely: false,
             });
+        }
+    }
+    let pairs: Vec<_> = (plan.table_renames.iter())
+        .map(|rename| (rename.old.clone(), rename.new.clone()))
+        .collect();
+    for (old, new) in likely::likely(&pairs, |(old, new)| (old, new)) {
+        for rename in &mut plan.table_renames {
+            rename.likely |= rename.old == *old && rename.new == *new;
         }
     }
 }

@@ -4,6 +4,7 @@ use stepladder::__private::RebuildKind;
 use stepladder::schema::{Column, Table, VirtualTable};
 use stepladder::sql::{Lexeme, names_equal};
 
+use super::likely::likely;
 use super::{Change, StepPlan};
 
 /// A rebuild of a table: how its rows come from the old one.
@@ -43,24 +44,29 @@ pub(crate) struct RequiredColumn {
     pub(crate) column: String,
     /// Why it cannot be copied or left to its default.
     pub(crate) reason: String,
+    /// The column of the old table that it most likely is under another name, where its values fit.
+    pub(crate) source: Option<String>,
 }
 
 /// The names that SQLite has for the rowid: <https://www.sqlite.org/lang_createtable.html#rowid>
 const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
 
 /// The rebuild of an ordinary table.
-pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> PlannedRebuild {
+pub(crate) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> PlannedRebuild {
     let mut copied = Vec::new();
     let mut required = Vec::new();
+    let renames = Renames::new(old, new);
     for column in new
         .columns
         .iter()
         .filter(|column| column.generated.is_none())
     {
-        match (old.column(&column.name), required_reason(old, new, column)) {
+        let reason = required_reason(old, new, column);
+        match (old.column(&column.name), renames.added_to(reason, column)) {
             (_, Some(reason)) => required.push(RequiredColumn {
                 column: column.name.clone(),
                 reason,
+                source: renames.source(old, new, column),
             }),
             (Some(source), None) => copied.push(CopiedColumn {
                 new: column.name.clone(),
@@ -84,6 +90,61 @@ pub(super) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> Pl
             Some(_) | None => RebuildKind::Plain,
         },
         changes,
+    }
+}
+
+/// The columns of the new table, each with one that is gone and has the same type: its values must
+/// not be left behind without a word.
+struct Renames<'t> {
+    possible: Vec<(&'t Column, &'t Column)>,
+}
+
+impl<'t> Renames<'t> {
+    fn new(old: &'t Table, new: &'t Table) -> Self {
+        let only_in = |this: &'t Table, other: &'t Table| {
+            this.columns.iter().filter(move |column| {
+                // The rowids are copied in any case.
+                let rowid = this
+                    .rowid_alias()
+                    .is_some_and(|alias| alias.name == column.name)
+                    && other.rowid_alias().is_some();
+                !rowid && column.generated.is_none() && other.column(&column.name).is_none()
+            })
+        };
+        let mut possible = Vec::new();
+        for added in only_in(new, old) {
+            for gone in only_in(old, new) {
+                let same_type = gone.affinity == added.affinity
+                    && (gone.declared_type).eq_ignore_ascii_case(&added.declared_type);
+                if same_type {
+                    possible.push((gone, added));
+                }
+            }
+        }
+        Self { possible }
+    }
+
+    /// The reason why a column needs an expression, with what it may have been.
+    fn added_to(&self, reason: Option<String>, column: &Column) -> Option<String> {
+        let sources: Vec<_> = (self.possible.iter())
+            .filter(|(_, new)| new.name == column.name)
+            .map(|(old, _)| format!("`{}`", old.name))
+            .collect();
+        if sources.is_empty() {
+            return reason;
+        }
+        let may = format!("may be {} under another name", sources.join(" or "));
+        Some(match reason {
+            Some(reason) => format!("{reason}, and {may}"),
+            None => format!("it is new, and {may}"),
+        })
+    }
+
+    fn source(&self, old: &Table, new: &Table, column: &Column) -> Option<String> {
+        let likely = likely(&self.possible, |(old, new)| (&old.name, &new.name));
+        let (source, _) = likely.into_iter().find(|(_, to)| to.name == column.name)?;
+        let fits = refuses_null(old, source) || !refuses_null(new, column);
+        fits.then(|| source.name.clone())
     }
 }
 

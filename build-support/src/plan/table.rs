@@ -4,7 +4,7 @@ use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Column, Table};
 use stepladder::sql::names_equal;
 
-use super::column::{AlteredColumns, alter_in_place, alter_with_renames};
+use super::column::{AlteredColumns, alter_in_place, alter_with_renames, likely_renames};
 use super::rebuild::plan_rebuild;
 use super::{Change, ColumnName, ColumnRename, Scratch, StepPlan};
 
@@ -43,11 +43,14 @@ pub(super) fn plan_table(scratch: &Scratch, old: &Table, new: &Table, plan: &mut
         .collect();
     changes.extend(columns.added.iter().map(|column| added(column)));
     plan.changes.extend(changes.clone());
+    let likely = likely_renames(scratch, old, new, &columns, &renames);
     for (from, to) in renames {
         plan.column_renames.push(ColumnRename {
             old: column_name(old, from),
             new: column_name(new, to),
             changes: vec![dropped(from), added(to)],
+            likely: (likely.iter())
+                .any(|(old, new)| std::ptr::eq(*old, from) && std::ptr::eq(*new, to)),
         });
     }
     if !in_place {

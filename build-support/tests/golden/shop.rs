@@ -641,7 +641,7 @@ pub mod v5 {
         /// The rebuild of `customers`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {
-            /// `name`: it is new, cannot be NULL and has no default.
+            /// `name`: it is new, cannot be NULL and has no default, and may be `nick` under another name.
             pub name: &'static str,
         }
     }
@@ -1139,6 +1139,11 @@ pub trait MigrationSteps {
     ///     .add_column(v3::purchases::remark)?
     ///     .drop_column(v2::purchases::note)?
     /// ```
+    ///
+    /// This deletes:
+    ///
+    /// - the values of `coupons.campaign`
+    /// - the rows of `settings`
     fn from2_to3(&mut self, m: From2To3<'_>) -> ::stepladder::Result<v3::Reached>;
     /// The step from version 3 to 4. This makes all its changes:
     ///
@@ -1150,7 +1155,8 @@ pub trait MigrationSteps {
     ///     .done()
     /// ```
     ///
-    /// Each `"..."` is an SQL expression over the columns of the old table:
+    /// Each of these is an SQL expression over the columns of the old table, and each `...` is
+    /// for you to write:
     ///
     /// - `products.price`: its type changes from `TEXT` to `INTEGER`
     /// - `products.slug`: it is new, cannot be NULL and has no default
@@ -1183,7 +1189,7 @@ pub trait MigrationSteps {
     /// ```
     ///
     /// This takes `customers.name` for `customers.nick` under another name, and keeps its values.
-    /// If it is another column, write this instead; the values of `customers.nick` are then gone:
+    /// If it is another column, write this instead of all calls for `customers`; the values of `customers.nick` are then gone:
     ///
     /// ```text
     ///     .rebuild(v5::customers::Rebuild { name: "..." })?
@@ -1197,19 +1203,28 @@ pub trait MigrationSteps {
     ///
     /// ```text
     /// m
-    ///     .add_column(v6::customers::mobile)?
+    ///     .rename_column(v5::customers::phone, v6::customers::mobile)?
     ///     .add_column(v6::customers::landline)?
     ///     .rebuild(v6::coupons::Rebuild {})?
     ///     .rebuild(v6::products_text::Rebuild {})?
-    ///     .drop_column(v5::customers::phone)?
     ///     .done()
     /// ```
     ///
-    /// If a name has changed, one of these keeps the data, in place of the calls that make
-    /// the new one and drop the old one:
+    /// This takes `customers.mobile` for `customers.phone` under another name, and keeps its values.
+    /// If it is another column, write this instead; the values of `customers.phone` are then gone:
     ///
-    /// - `.rename_column(v5::customers::phone, v6::customers::mobile)?`
+    /// ```text
+    ///     .add_column(v6::customers::mobile)?
+    ///     .drop_column(v5::customers::phone)?
+    /// ```
+    ///
+    /// These renames are possible too, in place of the calls for what they name:
+    ///
     /// - `.rename_column(v5::customers::phone, v6::customers::landline)?`
+    ///
+    /// This deletes:
+    ///
+    /// - the values of `coupons.label`
     ///
     /// `.done()` does the rest by itself:
     ///
@@ -1472,7 +1487,10 @@ pub type From5To6<'m> = ::stepladder::Step<
     ::stepladder::pending::PendingBoth<
         ::stepladder::pending::PendingBoth<
             ::stepladder::pending::PendingChange<
-                ::stepladder::pending::AddColumn<v6::customers::mobile>,
+                ::stepladder::pending::AddOrRenameColumn<
+                    v6::customers::mobile,
+                    v5::customers::phone,
+                >,
             >,
             ::stepladder::pending::PendingChange<
                 ::stepladder::pending::AddColumn<v6::customers::landline>,
@@ -1487,7 +1505,10 @@ pub type From5To6<'m> = ::stepladder::Step<
                     ::stepladder::pending::Rebuild<v6::products_text::Rebuild>,
                 >,
                 ::stepladder::pending::PendingChange<
-                    ::stepladder::pending::DropColumn<v5::customers::phone>,
+                    ::stepladder::pending::DropOrRenameColumn<
+                        v5::customers::phone,
+                        v6::customers::mobile,
+                    >,
                 >,
             >,
         >,

@@ -149,6 +149,10 @@ impl Planned<'_> {
                             quote_identifier(&source.name)
                         )
                     }
+                    (None, _) if required.source.is_some() => {
+                        quote_identifier(required.source.as_ref().unwrap())
+                    }
+                    (None, _) if column.not_null.is_none() => "NULL".to_owned(),
                     (_, Affinity::Text) => "hex(randomblob(4))".to_owned(),
                     _ => "abs(random() % 1000000)".to_owned(),
                 };

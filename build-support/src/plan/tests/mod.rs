@@ -3,6 +3,7 @@
 
 mod alter;
 mod apply;
+mod names;
 mod random;
 
 use rusqlite::Connection;

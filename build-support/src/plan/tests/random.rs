@@ -3,11 +3,13 @@
 use rusqlite::Connection;
 use stepladder::sql::quote_identifier;
 
+use super::names::{COLUMNS, TABLES};
+
 /// A small generator of numbers that are always the same (xorshift).
-pub(super) struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -18,12 +20,12 @@ impl Random {
         self.0
     }
 
-    pub(super) fn below(&mut self, end: usize) -> usize {
+    pub(crate) fn below(&mut self, end: usize) -> usize {
         usize::try_from(self.next() % end as u64).unwrap()
     }
 
     /// True once in so many times.
-    pub(super) fn chance(&mut self, times: usize) -> bool {
+    pub(crate) fn chance(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
@@ -32,16 +34,11 @@ impl Random {
     }
 }
 
-/// Names that SQLite accepts and that are easily quoted wrongly.
-const TABLES: [&str; 6] = ["todos", "order", "my table", "a\"b", "Größe", "it's"];
-const COLUMNS: [&str; 10] = [
-    "a", "b", "select", "due date", "q\"x", "ümlaut", "rowid", "c'd", "[e]", "F",
-];
 const TYPES: [&str; 6] = ["INTEGER", "TEXT", "REAL", "BLOB", "INT", "ANY"];
 const ORDINARY_TYPES: [&str; 4] = ["VARCHAR(20)", "NUMERIC", "DATETIME", ""];
 
 #[derive(Clone)]
-pub(super) struct Model {
+pub(crate) struct Model {
     tables: Vec<TableModel>,
 }
 
@@ -84,7 +81,7 @@ struct ColumnModel {
 }
 
 impl Model {
-    pub(super) fn random(random: &mut Random) -> Self {
+    pub(crate) fn random(random: &mut Random) -> Self {
         let mut model = Self { tables: Vec::new() };
         for _ in 0..=random.below(3) {
             model.add_table(random);
@@ -93,7 +90,7 @@ impl Model {
     }
 
     /// The model after some changes.
-    pub(super) fn changed(&self, random: &mut Random) -> Self {
+    pub(crate) fn changed(&self, random: &mut Random) -> Self {
         let mut model = self.clone();
         for _ in 0..=random.below(4) {
             model.change(random);
@@ -103,7 +100,7 @@ impl Model {
 
     fn add_table(&mut self, random: &mut Random) {
         let name = random.pick(&TABLES).to_owned();
-        if self.tables.iter().any(|table| table.name == name) {
+        if (self.tables.iter()).any(|table| table.name.eq_ignore_ascii_case(&name)) {
             return;
         }
         let parent = match self.tables.first() {
@@ -148,7 +145,12 @@ impl Model {
         }
         let index = random.below(self.tables.len());
         if random.chance(8) {
-            let name = format!("{} 2", self.tables[index].name);
+            let old = &self.tables[index].name;
+            let name = if random.chance(4) {
+                in_other_letters(old)
+            } else {
+                format!("{old} 2")
+            };
             if self.tables.iter().any(|table| table.name == name) {
                 return;
             }
@@ -163,7 +165,7 @@ impl Model {
         self.tables[index].change(random);
     }
 
-    pub(super) fn statements(&self) -> Vec<String> {
+    pub(crate) fn statements(&self) -> Vec<String> {
         let mut statements: Vec<_> = self.tables.iter().map(TableModel::create).collect();
         for table in &self.tables {
             statements.extend(table.derived());
@@ -172,7 +174,7 @@ impl Model {
     }
 
     /// Rows, as far as the constraints let them in.
-    pub(super) fn fill(&self, connection: &Connection, random: &mut Random) {
+    pub(crate) fn fill(&self, connection: &Connection, random: &mut Random) {
         for table in &self.tables {
             let count = [0, 1, 5][random.below(3)];
             for row in 0..count {
@@ -222,7 +224,7 @@ impl TableModel {
         let index = random.below(self.columns.len());
         match random.below(12) {
             0 | 1 => self.drop_column(index),
-            2 | 3 => self.rename_column(index),
+            2 | 3 => self.rename_column(index, random),
             4 => self.columns[index].kind = self.kind(random),
             5 => self.columns[index].not_null ^= true,
             6 => self.columns[index].unique ^= true,
@@ -254,8 +256,13 @@ impl TableModel {
         });
     }
 
-    fn rename_column(&mut self, index: usize) {
-        let name = format!("{}2", self.columns[index].name);
+    fn rename_column(&mut self, index: usize, random: &mut Random) {
+        let old = &self.columns[index].name;
+        let name = if random.chance(4) {
+            in_other_letters(old)
+        } else {
+            format!("{old}2")
+        };
         if self.columns.iter().all(|column| column.name != name) {
             self.columns[index].name = name;
         }
@@ -405,4 +412,16 @@ impl ColumnModel {
             _ => (row * 7).to_string(),
         }
     }
+}
+
+/// The same name to SQLite, and another one to Rust.
+fn in_other_letters(name: &str) -> String {
+    let other = |c: char| {
+        if c.is_ascii_uppercase() {
+            c.to_ascii_lowercase()
+        } else {
+            c.to_ascii_uppercase()
+        }
+    };
+    name.chars().map(other).collect()
 }

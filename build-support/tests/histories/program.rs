@@ -1,0 +1,90 @@
+//! A program with the generated code of many histories, and steps as their documentation suggests.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stepladder_build::generate;
+
+use crate::convert::{self, Statements};
+use crate::suggested::{Method, methods};
+
+const SUPPORT: &str = include_str!("support.rs");
+
+/// A program in the making.
+pub(crate) struct Program {
+    name: String,
+    place: PathBuf,
+    modules: String,
+    runs: String,
+    count: usize,
+}
+
+impl Program {
+    pub(crate) fn new(name: &str) -> Self {
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&place);
+        fs::create_dir_all(&place).unwrap();
+        Self {
+            name: name.to_owned(),
+            place,
+            modules: String::new(),
+            runs: String::new(),
+            count: 0,
+        }
+    }
+
+    /// Adds a history; what is wrong with it where no code can be made.
+    pub(crate) fn add(&mut self, about: &str, versions: &Statements) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        convert::write(versions, folder.path());
+        let code = generate(folder.path()).map_err(|error| error.to_string())?;
+        let methods = methods(&code);
+        for (way, step) in [
+            ("suggested", Method::as_suggested as fn(&Method) -> String),
+            ("without_renames", Method::without_renames),
+        ] {
+            let differs = |method: &Method| method.as_suggested() != step(method);
+            if way != "suggested" && !methods.iter().any(differs) {
+                continue;
+            }
+            self.module(&format!("{about}, {way}"), &code, &methods, step);
+        }
+        Ok(())
+    }
+
+    fn module(&mut self, about: &str, code: &str, methods: &[Method], step: fn(&Method) -> String) {
+        let number = self.count;
+        self.count += 1;
+        let file = self.place.join(format!("schema_{number}.rs"));
+        fs::write(&file, code).unwrap();
+        let mut steps = String::new();
+        for method in methods {
+            let body = step(method)
+                .replace("\"...\"", "\"'0'\"")
+                .replace(" ...", " '0'");
+            writeln!(steps, "    {} {{\n{body}}}", method.signature).unwrap();
+        }
+        writeln!(
+            self.modules,
+            "// {}\nmod h{number} {{\nmod schema {{ include!({:?}); }}\nuse schema::*;\nstruct Steps;\n\
+             impl MigrationSteps for Steps {{\n{steps}}}\n\
+             pub(crate) fn run() {{ crate::support::run({about:?}, history(), || migration_steps(Steps)) }}\n}}",
+            about.escape_debug(),
+            file.display().to_string(),
+        )
+        .unwrap();
+        writeln!(self.runs, "    h{number}::run();").unwrap();
+    }
+
+    /// Compiles it and runs it.
+    pub(crate) fn pass(self) {
+        println!("{}: {} histories", self.name, self.count);
+        fs::write(self.place.join("support.rs"), SUPPORT).unwrap();
+        let main = self.place.join(format!("{}.rs", self.name));
+        let Self { modules, runs, .. } = &self;
+        let text = format!("#![deny(warnings)]\nmod support;\n{modules}\nfn main() {{\n{runs}}}\n");
+        fs::write(&main, text).unwrap();
+        trybuild::TestCases::new().pass(main);
+    }
+}

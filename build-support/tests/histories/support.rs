@@ -1,0 +1,113 @@
+//! Runs with the generated code: from every version to the newest, with rows in the tables.
+
+use std::collections::BTreeMap;
+
+use stepladder::rusqlite::{Connection, types::Value};
+use stepladder::{EntityKind, History, Migrator};
+
+/// What a migration may fail with where rows do not fit into the new schema.
+const BY_ROWS: [&str; 3] = [
+    "constraint failed",
+    "cannot store",
+    "whose parent does not exist",
+];
+
+pub(crate) fn run<M: Migrator>(name: &str, history: &'static History, steps: impl Fn() -> M) {
+    let versions: Vec<i32> = history.versions.iter().map(|delta| delta.number).collect();
+    let newest = *versions.last().unwrap();
+    let (mut reached, mut refused) = (0, 0);
+    for from in versions {
+        let mut connection = Connection::open_in_memory().unwrap();
+        history.at(from).unwrap().create_all(&connection).unwrap();
+        connection.pragma_update(None, "user_version", from).unwrap();
+        fill(&connection, history, from);
+        let before = counts(&connection, history, from);
+        match stepladder::run_migration_steps(&mut connection, from, newest, &mut steps()) {
+            Ok(()) => {
+                reached += 1;
+                let differences = history.validate_database_schema(&connection).unwrap();
+                assert!(differences.is_empty(), "{name} from {from}: {differences:#?}");
+                let check: String = connection
+                    .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+                    .unwrap();
+                assert_eq!(check, "ok", "{name} from {from}");
+                let after = counts(&connection, history, newest);
+                for (table, count) in before {
+                    if let (true, Some(now)) = (always(history, from, &table), after.get(&table)) {
+                        assert_eq!(count, *now, "{name} from {from}: rows of {table}");
+                    }
+                }
+            }
+            Err(error) => {
+                refused += 1;
+                let text = error.to_string();
+                assert!(BY_ROWS.iter().any(|reason| text.contains(reason)), "{name} from {from}: {text}");
+            }
+        }
+    }
+    println!("{name}: {reached} reached, {refused} refused by rows");
+}
+
+fn quoted(name: &str) -> String {
+    stepladder::sql::quote_identifier(name)
+}
+
+/// Whether a table has its name and its kind from a version on.
+fn always(history: &'static History, from: i32, table: &str) -> bool {
+    history.versions.iter().filter(|delta| delta.number >= from).all(|delta| {
+        history.at(delta.number).unwrap().entities().iter().any(|entity| {
+            entity.kind == EntityKind::Table && entity.name.eq_ignore_ascii_case(table)
+        })
+    })
+}
+
+fn tables(history: &'static History, version: i32) -> Vec<String> {
+    let version = history.at(version).unwrap();
+    let tables = version.entities().iter().filter(|entity| entity.kind == EntityKind::Table);
+    tables.map(|entity| entity.name.to_owned()).collect()
+}
+
+fn counts(connection: &Connection, history: &'static History, version: i32) -> BTreeMap<String, i64> {
+    let count = |table: String| {
+        let sql = format!("SELECT count(*) FROM main.{}", quoted(&table));
+        let count = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+        (table.to_ascii_lowercase(), count)
+    };
+    tables(history, version).into_iter().map(count).collect()
+}
+
+/// Three rows a table, as far as its constraints let them in.
+fn fill(connection: &Connection, history: &'static History, version: i32) {
+    connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+    for table in tables(history, version) {
+        let mut columns = connection
+            .prepare("SELECT name, upper(type) FROM pragma_table_xinfo(?1) WHERE hidden = 0")
+            .unwrap();
+        let columns: Vec<(String, String)> = columns
+            .query_map([&table], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        for row in 0..3 {
+            let names: Vec<_> = columns.iter().map(|(name, _)| quoted(name)).collect();
+            let values = columns.iter().map(|(_, kind)| value(kind, row));
+            let places = vec!["?"; names.len()].join(", ");
+            let sql = format!(
+                "INSERT OR IGNORE INTO main.{} ({}) VALUES ({places})",
+                quoted(&table),
+                names.join(", ")
+            );
+            // A CHECK or a trigger may not want it.
+            let _ = connection.execute(&sql, stepladder::rusqlite::params_from_iter(values));
+        }
+    }
+}
+
+fn value(kind: &str, row: u8) -> Value {
+    match kind {
+        kind if kind.contains("INT") || kind.contains("NUM") => Value::Integer(i64::from(row) + 1),
+        "REAL" => Value::Real(f64::from(row) + 0.5),
+        "BLOB" => Value::Blob(vec![row]),
+        _ => Value::Text(format!("t{row}")),
+    }
+}
