@@ -210,6 +210,7 @@ fn rejected(
     diagnostic
         .helps
         .extend(similar::help(connection, &error.message));
+    diagnostic.helps.extend(error.help(&statement.sql));
     diagnostic.help(format!(
         "the file is run on a database at version {}: see `{}`",
         at.number, at.file.path

@@ -143,6 +143,7 @@ impl Run<'_> {
         let mut diagnostic = Diagnostic::at(self.file, span, message, error.label);
         let similar = similar::help(self.connection, &error.message);
         diagnostic.helps.extend(similar);
+        diagnostic.helps.extend(error.help(statement.sql));
         if let Some(later) = missing.and_then(|table| self.created_later(statement, &table)) {
             diagnostic = diagnostic
                 .also_at(self.file, later, "it is created here")

@@ -35,6 +35,16 @@ impl SqlError {
         }
     }
 
+    /// What to do where a text was put in double quotes.
+    pub(crate) fn help(&self, sql: &str) -> Option<String> {
+        let name = sql[self.span.clone()]
+            .strip_prefix('"')?
+            .strip_suffix('"')?;
+        Some(format!(
+            "if it is a text and no name, put it in single quotes: `'{name}'`"
+        ))
+    }
+
     /// The table that SQLite did not find.
     pub(crate) fn missing_table(&self) -> Option<&str> {
         let (_, name) = self.message.split_once("no such table: ")?;
