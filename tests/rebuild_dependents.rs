@@ -183,3 +183,23 @@ fn full_text_indexes_and_rtrees_keep_their_rows() {
         );
     }
 }
+
+/// A column that somebody added by hand is in no version, so a rebuild would not copy it.
+#[test]
+fn a_rebuild_does_not_lose_a_column_that_no_version_has() {
+    let versions = [
+        (1, "CREATE TABLE t (a INTEGER, CHECK (t.a > 0))"),
+        (2, "CREATE TABLE t (a INTEGER NOT NULL, CHECK (t.a > 0))"),
+    ];
+    let steps = Steps::new(&versions).rebuild(1, &["t"]);
+    let mut connection = at(steps.history, 1, "INSERT INTO t VALUES (1)");
+    connection
+        .execute_batch("ALTER TABLE t ADD COLUMN Extra; UPDATE t SET extra = 'precious'")
+        .unwrap();
+    let error = steps.strategy().migrate(&mut connection).unwrap_err();
+    assert!(
+        matches!(error, Error::UnknownColumn { from: 1, to: 2, .. }),
+        "{error}"
+    );
+    assert_eq!(rows(&connection, "SELECT extra FROM t"), ["precious"]);
+}
