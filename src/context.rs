@@ -13,7 +13,7 @@ use crate::full_text;
 use crate::guard;
 use crate::history::{SchemaVersion, SqlScript};
 use crate::kept;
-use crate::rebuild::{RebuildKind, RebuildPlan, rebuild, unknown_column};
+use crate::rebuild::{RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
@@ -181,7 +181,7 @@ impl<'m> StepContext<'m> {
     ) -> Result<()> {
         let (source, target) = (self.source.entities(), self.target.entities());
         let failed = |(statement, source)| self.failed(statement, source);
-        if let Some(column) = unknown_column(self.connection, source, plan.old_name)? {
+        if let Some(column) = kept::unknown_column(self.connection, source, plan.old_name)? {
             return Err(Error::UnknownColumn {
                 from: self.from(),
                 to: self.to(),

@@ -2,11 +2,12 @@
 //! made by hand, and temporary triggers of the connection. They go with the old table, so they are
 //! made anew.
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use crate::entity::{Entity, EntityKind};
 use crate::history::in_main;
-use crate::sql::names_equal;
+use crate::rebuild::without_qualifiers;
+use crate::sql::{names_equal, tokens};
 
 /// An index or trigger that is to be kept.
 #[derive(Debug)]
@@ -84,4 +85,44 @@ fn names_what_is_gone(error: &rusqlite::Error) -> bool {
         // The same with the place in the SQL, in a variant that not every build of rusqlite has.
         _ => true,
     }
+}
+
+/// The name under which the table of the version is made to see its columns.
+const KNOWN: &str = "stepladder_known";
+
+/// A column that a table has and its version has not: somebody added it by hand, and a rebuild
+/// would lose it.
+///
+/// The columns of the version are those of an empty table that its statement makes.
+pub(crate) fn unknown_column(
+    connection: &Connection,
+    source: &[Entity],
+    table: &str,
+) -> rusqlite::Result<Option<String>> {
+    let is_it =
+        |entity: &&Entity| entity.kind == EntityKind::Table && names_equal(entity.name, table);
+    let Some(entity) = source.iter().find(is_it) else {
+        return Ok(None);
+    };
+    let create = without_qualifiers(entity.sql, entity.name);
+    let tokens = tokens(&create);
+    // CREATE, TABLE, the name.
+    let Some(name) = tokens.get(2) else {
+        return Ok(None);
+    };
+    // A savepoint, because AUTOINCREMENT leaves a `sqlite_sequence` behind.
+    connection.execute_batch(&format!(
+        "SAVEPOINT {KNOWN}; CREATE TABLE temp.{KNOWN}{}",
+        &create[name.end()..]
+    ))?;
+    let unknown = connection
+        .query_row(
+            "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE name COLLATE NOCASE NOT IN \
+             (SELECT name COLLATE NOCASE FROM pragma_table_xinfo(?2, 'temp')) LIMIT 1",
+            [table, KNOWN],
+            |row| row.get(0),
+        )
+        .optional();
+    connection.execute_batch(&format!("ROLLBACK TO {KNOWN}; RELEASE {KNOWN}"))?;
+    unknown
 }

@@ -4,9 +4,9 @@
 //! numbers in the comments are its steps. Steps 1, 2, 10, 11 and 12 (foreign keys, transaction,
 //! check) are the upgrade's as a whole, 3, 8 and 9 (indexes, triggers, views) those of `derived`.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
-use crate::entity::{Entity, EntityKind};
+use crate::entity::Entity;
 use crate::history::drop_if_exists;
 use crate::sql::{Token, names_equal, quote_identifier, quote_string, tokens};
 
@@ -190,7 +190,7 @@ fn renamed(create: &str, name: &str) -> String {
 
 /// The `CREATE TABLE` with `a` where it says `t.a` or `main.t.a`: no other table can be meant, as
 /// constraints have no subqueries. (Generated columns and indexes have no dots.)
-fn without_qualifiers(create: &str, table: &str) -> String {
+pub(crate) fn without_qualifiers(create: &str, table: &str) -> String {
     let tokens = tokens(create);
     let is = |at: usize, name: &str| {
         let token = tokens.get(at);
@@ -214,45 +214,6 @@ fn without_qualifiers(create: &str, table: &str) -> String {
         }
     }
     text + &create[copied..]
-}
-
-/// The name under which the table of the version is made to see its columns.
-const KNOWN: &str = "stepladder_known";
-
-/// A column that a table has and its version has not: somebody added it by hand, and a rebuild
-/// would lose it.
-///
-/// The columns of the version are those of an empty table that its statement makes.
-pub(crate) fn unknown_column(
-    connection: &Connection,
-    source: &[Entity],
-    table: &str,
-) -> rusqlite::Result<Option<String>> {
-    let is_it =
-        |entity: &&Entity| entity.kind == EntityKind::Table && names_equal(entity.name, table);
-    let Some(entity) = source.iter().find(is_it) else {
-        return Ok(None);
-    };
-    let create = without_qualifiers(entity.sql, entity.name);
-    let tokens = tokens(&create);
-    // CREATE, TABLE, the name.
-    let Some(name) = tokens.get(2) else {
-        return Ok(None);
-    };
-    connection.execute_batch(&format!(
-        "CREATE TABLE temp.{KNOWN}{}",
-        &create[name.end()..]
-    ))?;
-    let unknown = connection
-        .query_row(
-            "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE name COLLATE NOCASE NOT IN \
-             (SELECT name COLLATE NOCASE FROM pragma_table_xinfo(?2, 'temp')) LIMIT 1",
-            [table, KNOWN],
-            |row| row.get(0),
-        )
-        .optional();
-    connection.execute_batch(&format!("DROP TABLE temp.{KNOWN}"))?;
-    unknown
 }
 
 fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> String {

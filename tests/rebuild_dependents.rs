@@ -197,9 +197,10 @@ fn a_rebuild_does_not_lose_a_column_that_no_version_has() {
         .execute_batch("ALTER TABLE t ADD COLUMN Extra; UPDATE t SET extra = 'precious'")
         .unwrap();
     let error = steps.strategy().migrate(&mut connection).unwrap_err();
+    let message = error.to_string();
     assert!(
-        matches!(error, Error::UnknownColumn { from: 1, to: 2, .. }),
-        "{error}"
+        message.contains("has a column `Extra` that version 1 does not have"),
+        "{message}"
     );
     assert_eq!(rows(&connection, "SELECT extra FROM t"), ["precious"]);
 }
