@@ -141,11 +141,12 @@ impl<'m> StepContext<'m> {
         ))
     }
 
-    /// `CREATE TABLE` or `CREATE VIRTUAL TABLE`
+    /// `CREATE TABLE` or `CREATE VIRTUAL TABLE`, after an old index of that name is dropped.
     ///
     /// # Errors
     /// What SQLite reports.
     pub fn create_table(&self, table: &Entity) -> Result<()> {
+        derived::make_room_for_table(self.connection, self.source.entities(), table.name)?;
         self.run(table.sql)
     }
 
@@ -157,11 +158,12 @@ impl<'m> StepContext<'m> {
         self.run(&format!("DROP TABLE main.{}", quote_identifier(table)))
     }
 
-    /// `ALTER TABLE RENAME TO`
+    /// `ALTER TABLE RENAME TO`, after an old index of the new name is dropped.
     ///
     /// # Errors
     /// What SQLite reports.
     pub fn rename_table(&self, old: &str, new: &str) -> Result<()> {
+        derived::make_room_for_table(self.connection, self.source.entities(), new)?;
         self.run(&format!(
             "ALTER TABLE main.{} RENAME TO {}",
             quote_identifier(old),

@@ -60,6 +60,20 @@ pub(crate) fn drop_stale_indexes(
     Ok(())
 }
 
+/// Drops the index that has the name of a new table: tables and indexes share their names.
+pub(crate) fn make_room_for_table(
+    connection: &Connection,
+    source: &[Entity],
+    table: &str,
+) -> rusqlite::Result<()> {
+    for entity in source {
+        if entity.kind == EntityKind::Index && names_equal(entity.name, table) {
+            drop_if_exists(connection, entity.kind, entity.name)?;
+        }
+    }
+    Ok(())
+}
+
 /// Creates the triggers of a table that are the same in both versions and went with the old table
 /// when it was rebuilt.
 pub(crate) fn restore_triggers(
@@ -87,7 +101,9 @@ pub(crate) fn reconcile(
     target: &[Entity],
 ) -> Result<()> {
     for entity in source.iter().filter(|entity| entity.kind.is_derived()) {
-        if find(entity, target).is_none() {
+        // `DROP VIEW IF EXISTS` fails where a table has the name.
+        let is_table_now = entity.kind != EntityKind::Trigger && has_table(target, entity.name);
+        if find(entity, target).is_none() && !is_table_now {
             drop_if_exists(connection, entity.kind, entity.name)?;
         }
     }
@@ -99,6 +115,11 @@ pub(crate) fn reconcile(
         create(connection, entity)?;
     }
     Ok(())
+}
+
+fn has_table(entities: &[Entity], name: &str) -> bool {
+    let mut tables = entities.iter().filter(|entity| !entity.kind.is_derived());
+    tables.any(|table| names_equal(table.name, name))
 }
 
 /// The derived entities of the target that are not there, or not as they should be.

@@ -5,7 +5,7 @@ mod support;
 
 use rusqlite::Connection;
 use stepladder::__private::StepContext;
-use support::{Steps, at, rebuild, rows};
+use support::{Steps, at, entities, rebuild, rows};
 
 type Step = fn(&StepContext<'_>) -> stepladder::Result<()>;
 
@@ -214,4 +214,18 @@ fn temporary_tables_of_the_same_name_are_not_meant() {
     assert_eq!(rows(&connection, "SELECT * FROM main.log"), ["2"]);
     assert_eq!(rows(&connection, "SELECT * FROM main.v"), ["1|NULL", "2|3"]);
     assert_eq!(rows(&connection, "SELECT * FROM temp.t"), [""; 0]);
+}
+
+#[test]
+fn a_table_takes_the_name_of_an_index_or_a_view() {
+    let old = "CREATE TABLE t (a, b); CREATE INDEX i ON t (a); CREATE INDEX r ON t (b);
+        CREATE VIEW v AS SELECT a FROM t; CREATE TABLE s (x)";
+    let new = "CREATE TABLE t (a, b); CREATE TABLE i (x); CREATE TABLE v (x); CREATE TABLE r (x)";
+    let connection = migrated(old, new, "INSERT INTO s VALUES (7)", |step| {
+        step.create_table(&entities("CREATE TABLE i (x)")[0])?;
+        step.create_table(&entities("CREATE TABLE v (x)")[0])?;
+        step.rename_table("s", "r")
+    });
+    assert_eq!(rows(&connection, "SELECT x FROM r"), ["7"]);
+    assert!(derived(&connection).is_empty());
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use proc_macro2::Ident;
 use stepladder::schema::Entity;
 use stepladder::sql::{quote_string, tokens};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
@@ -99,7 +100,14 @@ fn collision(
             format!("`{name}` would be `{rust}` in Rust, which the generated code needs itself")
         }
     };
-    Diagnostic::at(&version.file, span, message, format!("`{rust}` in Rust")).help(format!(
+    let diagnostic = Diagnostic::at(&version.file, span, message, format!("`{rust}` in Rust"));
+    let diagnostic = match other {
+        Some(other) if other != name && other.nfc().eq(name.nfc()) => {
+            diagnostic.note("the two differ only in the way in which Unicode writes an accent")
+        }
+        Some(_) | None => diagnostic,
+    };
+    diagnostic.help(format!(
         "give it another name in `stepladder.toml`:\n[names]\n{} = \"{rust}_2\"",
         toml_key(setting)
     ))

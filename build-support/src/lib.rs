@@ -42,6 +42,7 @@ mod similar;
 mod source;
 mod sql_error;
 mod statement;
+mod time_limit;
 
 pub use config::Config;
 pub use error::Error;

@@ -1,11 +1,13 @@
 //! The proof: each step in SQL is executed, and has to lead to the next snapshot.
 
+use std::time::Duration;
+
 use stepladder::compare::{CompareOptions, Difference, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::config::DbConfig;
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Schema;
-use stepladder::sql::tokens;
+use stepladder::sql::{quote_identifier, tokens};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, directives};
@@ -14,9 +16,10 @@ use crate::script::{Script, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
+use crate::time_limit::{is_interrupted, with_limit};
 
 /// The statements that a step cannot have, by their first word, and why.
-const REFUSED: [(&str, &str); 11] = [
+const REFUSED: [(&str, &str); 12] = [
     ("BEGIN", TRANSACTION),
     ("COMMIT", TRANSACTION),
     ("END", TRANSACTION),
@@ -31,11 +34,18 @@ const REFUSED: [(&str, &str); 11] = [
     ("ATTACH", "a step changes its own database only"),
     ("DETACH", "a step changes its own database only"),
     (
+        "EXPLAIN",
+        "it shows what the statement would do, and does nothing",
+    ),
+    (
         "REINDEX",
         "the step brings indexes to the new version by its `CREATE INDEX`",
     ),
 ];
 const TRANSACTION: &str = "the whole upgrade is one transaction, which a step must not end";
+
+/// How long a file may take: without rows it is done in no time, unless it never is.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// How many differences are shown.
 const SHOWN: usize = 20;
@@ -156,14 +166,58 @@ fn run(file: &SourceFile, connection: &Connection, at: &Version, errors: &mut Di
         }
         return false;
     }
+    let executed = with_limit(connection, LIMIT, || execute(file, connection, &script, at));
+    errors
+        .ok(executed.and_then(|()| nothing_temporary(file, connection)))
+        .is_some()
+}
+
+fn execute(
+    file: &SourceFile,
+    connection: &Connection,
+    script: &Script,
+    at: &Version,
+) -> Result<(), Diagnostic> {
     for statement in &script.statements {
-        if let Err(error) = connection.execute_batch(&statement.sql) {
+        connection.execute_batch(&statement.sql).map_err(|error| {
+            if is_interrupted(&error) {
+                return endless(file, statement);
+            }
             let error = SqlError::new(&error, &statement.sql);
-            errors.push(rejected(file, statement, at, &error, connection));
-            return false;
-        }
+            rejected(file, statement, at, &error, connection)
+        })?;
     }
-    true
+    Ok(())
+}
+
+fn endless(file: &SourceFile, statement: &ScriptStatement) -> Diagnostic {
+    let span = statement.start..statement.start + 1;
+    let message = format!(
+        "the file takes longer than {} s on a database without rows",
+        LIMIT.as_secs()
+    );
+    Diagnostic::at(file, span, message, "stopped here")
+        .help("give a recursive query a condition or a LIMIT at which it ends")
+}
+
+/// The connection is the app's after the upgrade: a temporary table would stay and hide one of the
+/// schema, a temporary trigger would fire.
+fn nothing_temporary(file: &SourceFile, connection: &Connection) -> Result<(), Diagnostic> {
+    let left = connection
+        .query_row(
+            "SELECT type, name FROM sqlite_temp_master LIMIT 1",
+            [],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        )
+        .optional()
+        .map_err(|error| unreadable(file, &error))?;
+    left.map_or(Ok(()), |(kind, name)| {
+        let message = format!("the temporary {kind} `{name}` is there when the file ends");
+        let drop = format!("DROP {} temp.{}", kind.to_uppercase(), quote_identifier(&name));
+        Err(Diagnostic::in_file(&*file.path, message)
+            .note("it would stay in the connection of the app, and comes before what has its name there")
+            .help(format!("end with `{drop};`")))
+    })
 }
 
 fn refuse(file: &SourceFile, statement: &ScriptStatement) -> Option<Diagnostic> {

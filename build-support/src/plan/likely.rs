@@ -6,7 +6,7 @@ use crate::folder::distance;
 /// names first, and otherwise in their order.
 pub(super) fn likely<T>(pairs: &[T], names: impl Fn(&T) -> (&str, &str)) -> Vec<&T> {
     let mut sorted: Vec<&T> = pairs.iter().collect();
-    sorted.sort_by_key(|pair| {
+    sorted.sort_by_cached_key(|pair| {
         let (old, new) = names(pair);
         distance(old, new)
     });

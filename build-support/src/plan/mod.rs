@@ -179,6 +179,10 @@ fn plan_table_renames(found: &Diff<'_>, plan: &mut StepPlan) {
     }
 }
 
+/// A rename names all changes that it makes in one type, and rustc does not follow types that are
+/// nested hundreds deep. Tables beyond these are rebuilt, which is right as well.
+const MOST_CHILDREN: usize = 50;
+
 /// SQLite rewrites the foreign keys that refer to what is renamed. A table that differs in nothing
 /// else needs no rebuild then: the rename makes its change as well.
 fn rebuilds_by_rename(
@@ -194,6 +198,7 @@ fn rebuilds_by_rename(
     children
         .map(|(_, new)| Change::Rebuild(new.name.clone()))
         .filter(|change| plan.changes.contains(change))
+        .take(MOST_CHILDREN)
         .collect()
 }
 

@@ -97,6 +97,7 @@ pub(crate) fn plan_rebuild(old: &Table, new: &Table, changes: Vec<Change>) -> Pl
 /// not be left behind without a word.
 struct Renames<'t> {
     possible: Vec<(&'t Column, &'t Column)>,
+    likely: Vec<(&'t Column, &'t Column)>,
 }
 
 impl<'t> Renames<'t> {
@@ -121,7 +122,9 @@ impl<'t> Renames<'t> {
                 }
             }
         }
-        Self { possible }
+        let likely = likely(&possible, |(old, new)| (&old.name, &new.name));
+        let likely = likely.into_iter().copied().collect();
+        Self { possible, likely }
     }
 
     /// The reason why a column needs an expression, with what it may have been.
@@ -141,8 +144,7 @@ impl<'t> Renames<'t> {
     }
 
     fn source(&self, old: &Table, new: &Table, column: &Column) -> Option<String> {
-        let likely = likely(&self.possible, |(old, new)| (&old.name, &new.name));
-        let (source, _) = likely.into_iter().find(|(_, to)| to.name == column.name)?;
+        let (source, _) = (self.likely.iter()).find(|(_, to)| to.name == column.name)?;
         let fits = refuses_null(old, source) || !refuses_null(new, column);
         fits.then(|| source.name.clone())
     }
@@ -213,10 +215,15 @@ fn rowid_name(table: &Table) -> Option<&'static str> {
     (ROWID_NAMES.into_iter()).find(|name| table.column(name).is_none())
 }
 
+/// Modules whose tables show what is in another table, and hold nothing:
+/// <https://www.sqlite.org/fts5.html#the_fts5vocab_virtual_table_module>
+const SHOWS_ANOTHER: [&str; 4] = ["fts5vocab", "fts4aux", "fts3aux", "dbstat"];
+
 /// A virtual table cannot be altered: it is made anew, and filled from the old one or, where it is
 /// an index over another table, from that.
 pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &mut StepPlan) {
     let copies = names_equal(&old.module, &new.module)
+        && !(SHOWS_ANOTHER.iter()).any(|module| names_equal(module, &new.module))
         && content(old).as_deref() != Some("")
         && content(new).as_deref() != Some("");
     let kind = match content(new) {

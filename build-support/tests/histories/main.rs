@@ -29,7 +29,7 @@ use program::Program;
 use random::{Model, Random};
 
 /// How many random histories are tried; `STEPLADDER_HISTORIES` sets another number.
-const HISTORIES: u64 = 40;
+const HISTORIES: u64 = 30;
 
 #[test]
 fn random_histories() {

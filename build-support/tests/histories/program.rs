@@ -58,6 +58,9 @@ impl Program {
         self.count += 1;
         let file = self.place.join(format!("schema_{number}.rs"));
         fs::write(&file, code).unwrap();
+        // What is deleted is said, except where a rename is taken for none.
+        let keeps = about.ends_with("suggested")
+            && !(methods.iter()).any(|method| method.doc.contains("This deletes:"));
         let mut steps = String::new();
         for method in methods {
             let body = step(method)
@@ -69,7 +72,7 @@ impl Program {
             self.modules,
             "// {}\nmod h{number} {{\nmod schema {{ include!({:?}); }}\nuse schema::*;\nstruct Steps;\n\
              impl MigrationSteps for Steps {{\n{steps}}}\n\
-             pub(crate) fn run() {{ crate::support::run({about:?}, history(), || migration_steps(Steps)) }}\n}}",
+             pub(crate) fn run() {{ crate::support::run({about:?}, {keeps}, history(), || migration_steps(Steps)) }}\n}}",
             about.escape_debug(),
             file.display().to_string(),
         )

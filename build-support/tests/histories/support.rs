@@ -12,7 +12,12 @@ const BY_ROWS: [&str; 3] = [
     "whose parent does not exist",
 ];
 
-pub(crate) fn run<M: Migrator>(name: &str, history: &'static History, steps: impl Fn() -> M) {
+pub(crate) fn run<M: Migrator>(
+    name: &str,
+    keeps: bool,
+    history: &'static History,
+    steps: impl Fn() -> M,
+) {
     let versions: Vec<i32> = history.versions.iter().map(|delta| delta.number).collect();
     let newest = *versions.last().unwrap();
     let (mut reached, mut refused) = (0, 0);
@@ -22,6 +27,7 @@ pub(crate) fn run<M: Migrator>(name: &str, history: &'static History, steps: imp
         connection.pragma_update(None, "user_version", from).unwrap();
         fill(&connection, history, from);
         let before = counts(&connection, history, from);
+        let values = values(&connection, history, from);
         match stepladder::run_migration_steps(&mut connection, from, newest, &mut steps()) {
             Ok(()) => {
                 reached += 1;
@@ -31,6 +37,8 @@ pub(crate) fn run<M: Migrator>(name: &str, history: &'static History, steps: imp
                     .query_row("PRAGMA integrity_check", [], |row| row.get(0))
                     .unwrap();
                 assert_eq!(check, "ok", "{name} from {from}");
+                let now = self::values(&connection, history, newest);
+                assert!(!keeps || values <= now, "{name} from {from}: {values} values, now {now}");
                 let after = counts(&connection, history, newest);
                 for (table, count) in before {
                     if let (true, Some(now)) = (always(history, from, &table), after.get(&table)) {
@@ -76,18 +84,35 @@ fn counts(connection: &Connection, history: &'static History, version: i32) -> B
     tables(history, version).into_iter().map(count).collect()
 }
 
+/// How many values are in the tables.
+fn values(connection: &Connection, history: &'static History, version: i32) -> i64 {
+    let mut count = 0;
+    for table in tables(history, version) {
+        let columns = columns(connection, &table);
+        let sums = columns.iter().map(|(name, _)| format!("count({})", quoted(name)));
+        let sums = sums.collect::<Vec<_>>().join(" + ");
+        let sql = format!("SELECT {sums} FROM main.{}", quoted(&table));
+        count += connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    }
+    count
+}
+
+fn columns(connection: &Connection, table: &str) -> Vec<(String, String)> {
+    let mut columns = connection
+        .prepare("SELECT name, upper(type) FROM pragma_table_xinfo(?1) WHERE hidden = 0")
+        .unwrap();
+    columns
+        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
 /// Three rows a table, as far as its constraints let them in.
 fn fill(connection: &Connection, history: &'static History, version: i32) {
     connection.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
     for table in tables(history, version) {
-        let mut columns = connection
-            .prepare("SELECT name, upper(type) FROM pragma_table_xinfo(?1) WHERE hidden = 0")
-            .unwrap();
-        let columns: Vec<(String, String)> = columns
-            .query_map([&table], |row| Ok((row.get(0)?, row.get(1)?)))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
+        let columns = columns(connection, &table);
         for row in 0..3 {
             let names: Vec<_> = columns.iter().map(|(name, _)| quoted(name)).collect();
             let values = columns.iter().map(|(_, kind)| value(kind, row));

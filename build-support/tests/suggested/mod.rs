@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// A method of the trait and its documentation, without the slashes.
 pub(crate) struct Method {
     pub(crate) signature: String,
-    doc: String,
+    pub(crate) doc: String,
 }
 
 pub(crate) fn methods(generated: &str) -> Vec<Method> {

@@ -1,0 +1,3 @@
+CREATE TEMP TABLE todos AS SELECT 1 AS id;
+ALTER TABLE main.todos ADD COLUMN due_date TEXT;
+UPDATE todos SET id = 2;
