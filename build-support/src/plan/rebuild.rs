@@ -177,16 +177,30 @@ fn required_reason(old: &Table, new: &Table, column: &Column) -> Option<String> 
             shown(column)
         ));
     }
-    let was_null = !refuses_null(old, source) && !is_alias(old, &source.name);
-    (was_null && refuses_null(new, column)).then(|| "it could be NULL before".to_owned())
+    let was_null = !never_null(old, source);
+    // A key that was one before may go on holding NULL, where SQLite lets it.
+    let refuses = never_null(new, column) || (refuses_null(new, column) && !is_key(old, source));
+    (was_null && refuses).then(|| "it could be NULL before".to_owned())
+}
+
+/// Whether SQLite lets no NULL into a column. A primary key is not enough for that:
+/// <https://www.sqlite.org/lang_createtable.html#the_primary_key>
+fn never_null(table: &Table, column: &Column) -> bool {
+    let alias = table.rowid_alias();
+    column.not_null.is_some()
+        || alias.is_some_and(|alias| names_equal(&alias.name, &column.name))
+        || (is_key(table, column) && (table.without_rowid || table.strict))
+}
+
+fn is_key(table: &Table, column: &Column) -> bool {
+    (table.primary_key.as_ref()).is_some_and(|key| {
+        (key.columns.iter()).any(|member| names_equal(&member.name, &column.name))
+    })
 }
 
 /// Whether a column refuses NULL, or is in a primary key, where NULL makes no sense.
 fn refuses_null(table: &Table, column: &Column) -> bool {
-    column.not_null.is_some()
-        || (table.primary_key.as_ref()).is_some_and(|key| {
-            (key.columns.iter()).any(|member| names_equal(&member.name, &column.name))
-        })
+    column.not_null.is_some() || is_key(table, column)
 }
 
 /// An `INTEGER PRIMARY KEY` that is new takes the rowids that the rows have.

@@ -208,6 +208,28 @@ fn a_rebuild_asks_for_what_it_cannot_know() {
 }
 
 #[test]
+fn a_key_that_could_be_null_has_to_be_told() {
+    // Ordinary tables take NULL for a key that is no INTEGER PRIMARY KEY.
+    let old = "CREATE TABLE t (k TEXT PRIMARY KEY, a INT)";
+    for (new, asked) in [
+        (
+            "CREATE TABLE t (k TEXT PRIMARY KEY, a INT) WITHOUT ROWID",
+            true,
+        ),
+        ("CREATE TABLE t (k TEXT PRIMARY KEY, a INT) STRICT", true),
+        ("CREATE TABLE t (k TEXT NOT NULL PRIMARY KEY, a INT)", true),
+        (
+            "CREATE TABLE t (k TEXT PRIMARY KEY, a INT CHECK (a > 0))",
+            false,
+        ),
+    ] {
+        let plan = planned(old, new);
+        let required = &plan.rebuilds[0].required;
+        assert_eq!(!required.is_empty(), asked, "{new}: {required:?}");
+    }
+}
+
+#[test]
 fn a_rename_takes_the_foreign_keys_along() {
     let plan = planned(
         "CREATE TABLE p (id INTEGER PRIMARY KEY, k TEXT UNIQUE); \
