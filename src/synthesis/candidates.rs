@@ -16,7 +16,7 @@ const ALL_NULL: usize = 2;
 /// Whether a nullable column is NULL in a row by choice.
 pub(super) fn wants_null(scenario: Scenario, row: usize, column: usize) -> bool {
     match scenario.values {
-        Values::Nulls => row < ALL_NULL || (row + column) % 2 == 0,
+        Values::Nulls => row < ALL_NULL || (row + column).is_multiple_of(2),
         Values::Recognisable | Values::Odd => false,
     }
 }
@@ -78,6 +78,9 @@ fn odd_at(
     rowid_alias: bool,
     rows: usize,
 ) -> Option<Value> {
+    if scenario.values != Values::Odd {
+        return None;
+    }
     if rowid_alias || odd.is_empty() {
         return odd.get(cell.row).cloned();
     }

@@ -180,7 +180,8 @@ fn json_text(text: &str) -> String {
     for character in text.chars() {
         match character {
             '"' | '\\' => json.extend(['\\', character]),
-            control if control < ' ' => json += &format!("\\u{:04x}", u32::from(control)),
+            ' ' => json.push(' '),
+            control if control.is_control() => json.push('?'),
             other => json.push(other),
         }
     }

@@ -107,11 +107,8 @@ fn fill_tables(
     for (place, table) in tables.iter().enumerate() {
         table::leave_gap_behind_highest(connection, table, place)?;
     }
-    let mut place = tables.len();
-    for virtual_table in virtual_tables(schema) {
-        let table = virtual_table::fill(connection, virtual_table, place, *scenario)?;
-        filled.extend(table);
-        place += 1;
+    for (place, table) in (tables.len()..).zip(virtual_tables(schema)) {
+        filled.extend(virtual_table::fill(connection, table, place, *scenario));
     }
     Ok(Filled { tables: filled })
 }

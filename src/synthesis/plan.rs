@@ -46,6 +46,8 @@ pub(super) struct Slot<'s> {
 #[derive(Debug)]
 pub(super) struct Rule {
     pub(super) sql: String,
+    /// What is said where it refuses a row, `None` where SQLite says it as well.
+    pub(super) message: Option<String>,
     pub(super) lexemes: Vec<Lexeme>,
     pub(super) columns: BTreeSet<usize>,
 }
@@ -152,6 +154,10 @@ fn rules(table: &Table, columns: &[Slot<'_>]) -> Vec<Rule> {
     let mut rules: Vec<Rule> = (table.checks.iter())
         .map(|check| Rule {
             sql: canonical_text(&check.expression.lexemes),
+            // SQLite takes the text for the name and removes what looks like quotes, so that of
+            // `"a" > 0` it says `a`.
+            message: (check.name.is_none())
+                .then(|| format!("CHECK constraint failed: {}", check.expression.sql)),
             columns: columns_in(&check.expression.lexemes, table, columns),
             lexemes: check.expression.lexemes.clone(),
         })
@@ -161,6 +167,7 @@ fn rules(table: &Table, columns: &[Slot<'_>]) -> Vec<Rule> {
             let lexemes = &generated.expression.lexemes;
             rules.push(Rule {
                 sql: format!("{} IS NOT NULL", quote_identifier(&column.name)),
+                message: None,
                 columns: columns_in(lexemes, table, columns),
                 lexemes: lexemes.clone(),
             });

@@ -13,8 +13,13 @@ use super::scenario::{FilledTable, Unfilled};
 use crate::schema::{ForeignKey, Table};
 use crate::sql::quote_identifier;
 
+/// Rounds in which rows refer to another row: its key may become another value in the child, where
+/// the types differ.
+const REFER: usize = 6;
+/// Until which NULL is tried.
+const NULL: usize = 8;
 /// Deleting a row can leave its children without a parent.
-const ROUNDS: usize = 12;
+const ROUNDS: usize = 20;
 
 /// A row whose foreign key refers to nothing.
 #[derive(Debug)]
@@ -40,7 +45,11 @@ pub(super) fn repair(
             break;
         }
         for violation in violations {
-            let repaired = round + 2 < ROUNDS && refer(connection, tables, &violation)?;
+            let repaired = match round {
+                0..REFER => refer(connection, tables, &violation, round)?,
+                REFER..NULL => clear(connection, tables, &violation),
+                _ => false,
+            };
             if !repaired {
                 delete(connection, tables, &violation)?;
                 shrunk.insert((violation.table, violation.key));
@@ -92,6 +101,7 @@ fn refer(
     connection: &Connection,
     tables: &[&Table],
     violation: &Violation,
+    round: usize,
 ) -> rusqlite::Result<bool> {
     let Some(rowid) = violation.rowid else {
         return Ok(false);
@@ -104,14 +114,10 @@ fn refer(
         choices = read(&mut connection.prepare(&sql)?)?;
         if !choices.is_empty() {
             let turn = usize::try_from(rowid.unsigned_abs() % 1000).unwrap_or_default();
-            let start = turn % choices.len();
+            let start = (turn + round) % choices.len();
             choices.rotate_left(start);
         }
     }
-    let nullable = |name: &String| {
-        let column = table.column(name);
-        column.is_some_and(|column| is_nullable(table, column))
-    };
     let sets: Vec<_> = (key.columns.iter())
         .map(|name| format!("{} = ?", quote_identifier(name)))
         .collect();
@@ -125,10 +131,25 @@ fn refer(
             }
         }
     }
-    let nulls: Vec<_> = (key.columns.iter().filter(|name| nullable(name)))
+    Ok(clear(connection, tables, violation))
+}
+
+/// Changes what is nullable of the foreign key to NULL.
+fn clear(connection: &Connection, tables: &[&Table], violation: &Violation) -> bool {
+    let table = tables[violation.table];
+    let key = &table.foreign_keys[violation.key];
+    let nullable = |name: &&String| {
+        let column = table.column(name);
+        column.is_some_and(|column| is_nullable(table, column))
+    };
+    let nulls: Vec<_> = (key.columns.iter().filter(nullable))
         .map(|name| format!("{} = NULL", quote_identifier(name)))
         .collect();
-    Ok(!nulls.is_empty() && connection.execute(&update(table, &nulls), [rowid]).is_ok())
+    let sql = update(table, &nulls);
+    !nulls.is_empty()
+        && connection
+            .execute(&sql, [violation.rowid])
+            .is_ok_and(|rows| rows > 0)
 }
 
 fn update(table: &Table, sets: &[String]) -> String {
@@ -182,7 +203,9 @@ fn orphans(key: &ForeignKey, tables: &[&Table]) -> String {
     let equal: Vec<_> = (target.columns.iter().zip(&key.columns))
         .map(|(column, name)| {
             let column = quote_identifier(&parent.columns[*column].name);
-            format!("parent.{column} = child.{}", quote_identifier(name))
+            // SQLite gives the value of the child the affinity of the parent; without the plus sign
+            // that of the child would count too.
+            format!("parent.{column} = +child.{}", quote_identifier(name))
         })
         .collect();
     format!(

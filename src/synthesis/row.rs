@@ -40,6 +40,11 @@ pub(super) fn insert(
             Err(other) => message = other,
         }
     }
+    if message.starts_with("CHECK constraint failed") {
+        let rule = candidate.refused_by(evaluator);
+        let exact = rule.and_then(|rule| plan.rules[rule].message.clone());
+        return Err(exact.unwrap_or(message));
+    }
     Err(message)
 }
 

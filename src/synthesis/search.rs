@@ -151,6 +151,12 @@ impl<'p, 's> Candidate<'p, 's> {
         }
     }
 
+    /// The rule that refuses the row.
+    pub(super) fn refused_by(&self, evaluator: &mut Option<Evaluator<'_>>) -> Option<usize> {
+        let evaluator = evaluator.as_mut()?;
+        (0..self.plan.rules.len()).find(|rule| !evaluator.passes(*rule, &self.values))
+    }
+
     /// The rules that fail, those for single units left out.
     fn failing(&self, evaluator: &mut Option<Evaluator<'_>>) -> Vec<usize> {
         let Some(evaluator) = evaluator else {

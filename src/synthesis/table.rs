@@ -4,10 +4,10 @@ use rusqlite::Connection;
 
 use super::evaluator::Evaluator;
 use super::keys::Keys;
-use super::parents::Parents;
+use super::parents::{Parents, Tuple};
 use super::plan::{self, Plan};
 use super::row;
-use super::scenario::{FilledTable, Unfilled};
+use super::scenario::{FilledTable, Unfilled, Values};
 use super::search::Candidate;
 use crate::schema::{Schema, Table};
 use crate::sql::quote_identifier;
@@ -29,7 +29,7 @@ pub(super) fn fill<'a>(
     if wanted == 0 {
         return Ok(filled);
     }
-    let plan = plan::plan(schema, table, place, parents.scenario, wanted);
+    let mut plan = plan::plan(schema, table, place, parents.scenario, wanted);
     let mut statement = match connection.prepare(&insert_into(&plan)) {
         Ok(statement) => statement,
         Err(error) => {
@@ -39,18 +39,26 @@ pub(super) fn fill<'a>(
     };
     let mut keys = Keys::new(parents, &plan)?;
     let mut evaluator = Evaluator::new(connection, &plan)?;
+    let values = plan.scenario.values;
     for row in 0..wanted {
-        let options = match options(&mut keys, parents, &plan, row)? {
-            Ok(options) => options,
-            Err(parent) => {
-                filled.unfilled = Some(Unfilled::NoParent(parent));
-                break;
-            }
+        let mut make = |plan: &Plan<'_>| -> rusqlite::Result<Option<Unfilled>> {
+            let options = match options(&mut keys, parents, plan, row)? {
+                Ok(options) => options,
+                Err(parent) => return Ok(Some(Unfilled::NoParent(parent))),
+            };
+            let mut candidate = Candidate::new(plan, row, options);
+            let made = row::insert(plan, row, &mut candidate, &mut evaluator, &mut statement);
+            Ok(made.err().map(Unfilled::Refused))
         };
-        let mut candidate = Candidate::new(&plan, row, options);
-        let inserted = row::insert(&plan, row, &mut candidate, &mut evaluator, &mut statement);
-        if let Err(message) = inserted {
-            filled.unfilled = Some(Unfilled::Refused(message));
+        let mut unfilled = make(&plan)?;
+        if unfilled.is_some() && values != Values::Recognisable {
+            // Rather a row without anything odd than none.
+            plan.scenario.values = Values::Recognisable;
+            unfilled = make(&plan)?;
+            plan.scenario.values = values;
+        }
+        if unfilled.is_some() {
+            filled.unfilled = unfilled;
             break;
         }
         filled.rows += 1;
@@ -62,16 +70,12 @@ pub(super) fn fill<'a>(
 }
 
 /// What each unit can hold: what its foreign keys refer to, `None` where it has none.
-#[expect(
-    clippy::type_complexity,
-    reason = "options of units, and the parent without rows"
-)]
 fn options(
     keys: &mut Keys<'_>,
     parents: &Parents<'_>,
     plan: &Plan<'_>,
     row: usize,
-) -> rusqlite::Result<Result<Vec<Option<Vec<super::parents::Tuple>>>, String>> {
+) -> rusqlite::Result<Result<Vec<Option<Vec<Tuple>>>, String>> {
     let mut options = Vec::with_capacity(plan.units.len());
     for unit in &plan.units {
         if unit.foreign_keys.is_empty() {

@@ -34,7 +34,7 @@ pub(super) fn fill(
     table: &VirtualTable,
     place: usize,
     scenario: Scenario,
-) -> rusqlite::Result<Option<FilledTable>> {
+) -> Option<FilledTable> {
     let form = form(table);
     let mut filled = FilledTable {
         table: table.name.clone(),
@@ -42,7 +42,7 @@ pub(super) fn fill(
         unfilled: None,
     };
     let result = match form {
-        Form::ReadOnly => return Ok(None),
+        Form::ReadOnly => return None,
         Form::External => rebuild(connection, table),
         Form::FullText(_) | Form::Boxes | Form::Polygons | Form::Unknown => {
             insert(connection, table, form, place, scenario)
@@ -52,7 +52,7 @@ pub(super) fn fill(
         Ok(rows) => filled.rows = rows,
         Err(error) => filled.unfilled = Some(Unfilled::Refused(row::message(&error))),
     }
-    Ok(Some(filled))
+    Some(filled)
 }
 
 fn form(table: &VirtualTable) -> Form {
@@ -108,6 +108,11 @@ fn insert(
     place: usize,
     scenario: Scenario,
 ) -> rusqlite::Result<usize> {
+    if table.columns.is_empty() {
+        // Its module cannot be loaded: SQLite says so.
+        let sql = format!("SELECT * FROM main.{}", quote_identifier(&table.name));
+        return connection.prepare(&sql).map(|_| 0);
+    }
     let mut names: Vec<String> = table
         .columns
         .iter()

@@ -160,6 +160,31 @@ fn everything_nullable_is_null() {
 }
 
 #[test]
+fn indexes_are_searched() {
+    let (_, sql) = schemas::FILLABLE
+        .iter()
+        .find(|(name, _)| *name == "search")
+        .unwrap();
+    let (connection, _) = filled(sql, facts::MANY);
+    for (from, least) in [
+        ("own5 WHERE own5 MATCH '\"own5.title 3\"'", 1),
+        ("over5 WHERE over5 MATCH '\"note.title 3\"'", 1),
+        ("none5 WHERE none5 MATCH '\"none5.title 3\"'", 1),
+        ("own4 WHERE own4 MATCH '\"own4.title 3\"'", 1),
+        ("over4 WHERE over4 MATCH '\"note.title 3\"'", 1),
+        ("words", 3),
+        (
+            "box WHERE x0 < x1 AND y0 < y1 AND label LIKE 'box.label %'",
+            5,
+        ),
+        ("whole WHERE x0 < x1", 5),
+    ] {
+        let count = facts::number(&connection, &format!("SELECT count(*) FROM {from}"));
+        assert!(count >= least, "{from}: {count}");
+    }
+}
+
+#[test]
 fn gaps_and_childless_parents() {
     let sql = "CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, a);
         CREATE TABLE c (a, p NOT NULL REFERENCES p);

@@ -94,7 +94,7 @@ pub(crate) const UNFILLABLE: &[(&str, &str, usize, &str)] = &[
         "CHECK constraint failed: a IS NULL",
     ),
     (
-        "CREATE TABLE never (a UNIQUE CHECK (0)); CREATE TABLE child (a NOT NULL REFERENCES never (a))",
+        "CREATE TABLE never (a UNIQUE NOT NULL CHECK (0)); CREATE TABLE child (a NOT NULL REFERENCES never (a))",
         "child",
         0,
         "there is no row in `never` to refer to",
@@ -106,16 +106,16 @@ pub(crate) const UNFILLABLE: &[(&str, &str, usize, &str)] = &[
         "there is no row in `gone` to refer to",
     ),
     (
-        "CREATE TABLE t (a CONSTRAINT hard CHECK (a * a = 1522756 AND a < 0))",
+        "CREATE TABLE t (a NOT NULL CONSTRAINT hard CHECK (a * a = 1522756 AND a < 0))",
         "t",
         0,
         "CHECK constraint failed: hard",
     ),
     (
-        "CREATE TABLE t (a, CHECK (unknown(a)))",
+        "CREATE TABLE t (a, b, CHECK (\"a\" <> \"a\" AND b > 0), CHECK (\"a\" IS NOT NULL))",
         "t",
         0,
-        "no such function: unknown",
+        "CHECK constraint failed: \"a\" <> \"a\" AND b > 0",
     ),
     (
         "CREATE TABLE a (id PRIMARY KEY NOT NULL REFERENCES b) WITHOUT ROWID;
