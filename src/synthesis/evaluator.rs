@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::cell::{Kind, kind};
+use super::parents;
 use super::plan::{Plan, Rule, is_rowid_alias};
 use crate::schema::{Column, Table};
 use crate::sql::{Lexeme, canonical_text, quote_identifier};
@@ -119,7 +120,9 @@ impl<'c> Evaluator<'c> {
         let targets = self.targets.iter_mut().filter(|target| target.rule == rule);
         targets
             .filter_map(|target| {
-                let value = target.other_side.query_row([], |row| row.get(0)).ok()?;
+                let value = (target.other_side)
+                    .query_row([], |row| Ok(parents::readable(row, 0)))
+                    .ok()??;
                 Some((target.column, value))
             })
             .collect()

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, Statement};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Row, Statement};
 
 use super::candidates;
 use super::order::place_of;
@@ -152,15 +152,26 @@ pub(super) fn select(table: &Table, columns: &[usize]) -> String {
     )
 }
 
-/// The rows of a statement. A text that is no UTF-8, as a generated column can make from a blob,
-/// cannot be read, so nothing can refer to it.
+/// The rows of a statement. Nothing can refer to what cannot be read.
 pub(super) fn read(statement: &mut Statement<'_>) -> rusqlite::Result<Vec<Tuple>> {
     let width = statement.column_count();
     let mut rows = statement.query([])?;
     let mut tuples = Vec::new();
     while let Some(row) = rows.next()? {
-        let values: rusqlite::Result<Tuple> = (0..width).map(|at| row.get(at)).collect();
+        let values: Option<Tuple> = (0..width).map(|at| readable(row, at)).collect();
         tuples.extend(values);
     }
     Ok(tuples)
+}
+
+/// A value; `None` for a text that is no UTF-8, as `||` makes from blobs. Some versions of rusqlite
+/// panic when they read one.
+pub(super) fn readable(row: &Row<'_>, at: usize) -> Option<Value> {
+    Some(match row.get_ref(at).ok()? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(integer) => Value::Integer(integer),
+        ValueRef::Real(real) => Value::Real(real),
+        ValueRef::Text(text) => Value::Text(std::str::from_utf8(text).ok()?.to_owned()),
+        ValueRef::Blob(blob) => Value::Blob(blob.to_owned()),
+    })
 }

@@ -3,18 +3,17 @@
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-/// Triggers would change the rows; foreign keys in cycles need rows that are not there yet. Both
-/// can be switched inside a transaction:
+/// They would change the rows. Unlike most settings, these two can be switched in a transaction:
 /// <https://www.sqlite.org/c3ref/c_dbconfig_defensive.html>.
-const OFF: [DbConfig; 2] = [
-    DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
-    DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
-];
+const TRIGGERS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER;
+/// In a cycle they ask for rows that are not there yet.
+const FOREIGN_KEYS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
 
 /// The settings as they were.
 #[derive(Debug)]
 pub(super) struct Settings {
-    was_on: [bool; 2],
+    triggers: bool,
+    foreign_keys: bool,
     checks_ignored: bool,
 }
 
@@ -22,20 +21,19 @@ impl Settings {
     pub(super) fn enter(connection: &Connection) -> rusqlite::Result<Self> {
         let sql = "PRAGMA ignore_check_constraints";
         let settings = Self {
-            was_on: [connection.db_config(OFF[0])?, connection.db_config(OFF[1])?],
+            triggers: connection.db_config(TRIGGERS)?,
+            foreign_keys: connection.db_config(FOREIGN_KEYS)?,
             checks_ignored: connection.query_row(sql, [], |row| row.get(0))?,
         };
-        for setting in OFF {
-            connection.set_db_config(setting, false)?;
-        }
+        connection.set_db_config(TRIGGERS, false)?;
+        connection.set_db_config(FOREIGN_KEYS, false)?;
         connection.execute_batch("PRAGMA ignore_check_constraints = OFF")?;
         Ok(settings)
     }
 
     pub(super) fn restore(self, connection: &Connection) -> rusqlite::Result<()> {
-        for (setting, was_on) in OFF.into_iter().zip(self.was_on) {
-            connection.set_db_config(setting, was_on)?;
-        }
+        connection.set_db_config(TRIGGERS, self.triggers)?;
+        connection.set_db_config(FOREIGN_KEYS, self.foreign_keys)?;
         if self.checks_ignored {
             connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
         }

@@ -51,7 +51,7 @@ fn what_cannot_be_filled_says_why() {
 }
 
 #[test]
-fn a_row_that_is_refused_leaves_the_connection_as_it_was() {
+fn the_connection_is_left_as_it_was() {
     let connection =
         open("CREATE TABLE t (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t; END");
     let pragma = |name: &str| -> i64 {
@@ -72,6 +72,38 @@ fn a_row_that_is_refused_leaves_the_connection_as_it_was() {
         0,
         "the trigger is on"
     );
+}
+
+#[test]
+fn it_works_in_a_transaction() {
+    let connection = open(
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, b NOT NULL REFERENCES b);
+         CREATE TABLE b (id INTEGER PRIMARY KEY, a NOT NULL REFERENCES a CHECK (a > 0)); BEGIN",
+    );
+    let schema = stepladder::introspect::introspect(&connection).unwrap();
+    stepladder::synthesis::fill(&connection, &schema, &facts::MANY).unwrap();
+    assert!(!connection.is_autocommit());
+    assert!(facts::number(&connection, "SELECT count(*) FROM a JOIN b ON b.id = a.b") >= 5);
+    connection.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(facts::number(&connection, "SELECT count(*) FROM a"), 0);
+    let on = facts::number(&connection, "PRAGMA foreign_keys");
+    assert_eq!(on, 1, "as `bundled` has it");
+}
+
+#[test]
+fn another_seed_fills_otherwise() {
+    let sql = "CREATE TABLE p (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE c (b, p REFERENCES p)";
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in 0..4 {
+        let odd = Scenario {
+            rows: Rows::Many,
+            values: Values::Odd,
+            seed,
+        };
+        let (connection, _) = filled(sql, odd);
+        seen.insert(format!("{:?}", facts::rows(&connection, "SELECT * FROM c")));
+    }
+    assert_eq!(seen.len(), 4);
 }
 
 #[test]
