@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 use stepladder::introspect::introspect;
 use stepladder::schema::{Schema, Table};
-use stepladder::sql::{names_equal, quote_identifier};
+use stepladder::sql::{Lexeme, fold, names_equal, quote_identifier};
 use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill};
 
 pub(crate) const MANY: Scenario = Scenario {
@@ -131,8 +131,8 @@ fn is_free(table: &Table, name: &str) -> bool {
     let refers = (table.foreign_keys.iter())
         .any(|key| key.columns.iter().any(|column| names_equal(column, name)));
     let checked = table.checks.iter().any(|check| {
-        let text = check.expression.sql.to_ascii_lowercase();
-        text.contains(&name.to_ascii_lowercase())
+        let names = [Lexeme::Word(fold(name)), Lexeme::Quoted(fold(name))];
+        (check.expression.lexemes.iter()).any(|lexeme| names.contains(lexeme))
     });
     let generated = table
         .column(name)
