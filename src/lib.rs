@@ -58,7 +58,9 @@
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect)
-//!   and comparison, and with them `History::validate_database_schema`. It adds no dependency.
+//!   and comparison, and with them `History::validate_database_schema`, and
+//!   [rows](https://docs.rs/stepladder/latest/stepladder/synthesis) for tests of a step. It adds no
+//!   dependency.
 
 mod context;
 mod derived;
@@ -83,6 +85,8 @@ pub mod compare;
 pub mod introspect;
 #[cfg(feature = "verify")]
 pub mod schema;
+#[cfg(feature = "verify")]
+pub mod synthesis;
 
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
