@@ -78,6 +78,8 @@ mod strategy;
 mod upgrade;
 
 #[cfg(feature = "verify")]
+pub mod accounting;
+#[cfg(feature = "verify")]
 pub mod compare;
 #[cfg(feature = "verify")]
 pub mod introspect;

@@ -1,0 +1,228 @@
+//! Which row of one table is which row of another.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::Value;
+use super::contents::TableData;
+
+/// For each row of the table before, its row in the table after.
+pub(super) type Pairs = Vec<Option<usize>>;
+
+/// A value that is in more rows than this does not help to find one of them.
+const COMMON: usize = 16;
+
+/// Matches the rows by primary key, by rowid and by what they hold, and takes the way in which
+/// most values are found again. Each row is in one pair at most.
+pub(super) fn match_rows(before: &TableData, after: &TableData) -> Pairs {
+    let all = held(before);
+    let mut best = (0, vec![None; before.rows]);
+    for ways in [by_key, by_rowid, by_content] {
+        let Some(mut pairs) = ways(before, after) else {
+            continue;
+        };
+        if score(before, after, &pairs) < all {
+            by_votes(before, after, &mut pairs);
+        }
+        let score = score(before, after, &pairs);
+        if score > best.0 || best.1.iter().all(Option::is_none) {
+            best = (score, pairs);
+        }
+        if score == all {
+            break;
+        }
+    }
+    best.1
+}
+
+/// How many values a table holds.
+fn held(table: &TableData) -> usize {
+    let values = |column: usize| table.columns[column].values.iter();
+    (table.stored().flat_map(values))
+        .filter(|value| !value.is_null())
+        .count()
+}
+
+/// How many values are found again in the row of the other table, in whatever column.
+fn score(before: &TableData, after: &TableData, pairs: &Pairs) -> usize {
+    let pairs = pairs.iter().enumerate();
+    pairs
+        .filter_map(|(row, other)| Some((row, (*other)?)))
+        .map(|(row, other)| {
+            (before.stored())
+                .filter(|column| holds(after, other, before.value(*column, row), *column))
+                .count()
+        })
+        .sum()
+}
+
+/// Whether a row holds a value; it is looked for at the likely place first.
+pub(super) fn holds(table: &TableData, row: usize, value: &Value, likely: usize) -> bool {
+    !value.is_null()
+        && (table.columns.get(likely)).is_some_and(|column| column.values[row] == *value)
+        || !value.is_null()
+            && table
+                .columns
+                .iter()
+                .any(|column| column.values[row] == *value)
+}
+
+fn by_key(before: &TableData, after: &TableData) -> Option<Pairs> {
+    if before.key.is_empty() || before.key.len() != after.key.len() {
+        return None;
+    }
+    let key = |table: &TableData, row: usize, as_is: fn(&Value) -> Value| -> Vec<Value> {
+        let value = |column: &usize| as_is(table.value(*column, row));
+        table.key.iter().map(value).collect()
+    };
+    let mut pairs = vec![None; before.rows];
+    for as_is in [Value::clone, Value::loose] {
+        pair_equal(
+            &mut pairs,
+            (before.rows, |row| key(before, row, as_is)),
+            (after.rows, |row| key(after, row, as_is)),
+        );
+    }
+    Some(pairs)
+}
+
+fn by_rowid(before: &TableData, after: &TableData) -> Option<Pairs> {
+    let rowids = before.rowids.as_ref()?;
+    let mut pairs = vec![None; before.rows];
+    match (&after.rowids, &after.key[..]) {
+        (Some(other), _) => pair_equal(
+            &mut pairs,
+            (before.rows, |row| rowids[row]),
+            (after.rows, |row| other[row]),
+        ),
+        (None, [key]) => pair_equal(
+            &mut pairs,
+            (before.rows, |row| Value::Integer(rowids[row])),
+            (after.rows, |row| after.value(*key, row).clone()),
+        ),
+        (None, _) => return None,
+    }
+    Some(pairs)
+}
+
+/// By all that the rows hold in the columns that both tables have.
+fn by_content(before: &TableData, after: &TableData) -> Option<Pairs> {
+    let common: Vec<_> = before
+        .stored()
+        .filter_map(|column| Some((column, after.column(&before.columns[column].name)?)))
+        .collect();
+    let mut pairs = vec![None; before.rows];
+    if common.is_empty() {
+        return Some(pairs);
+    }
+    for as_is in [Value::clone, Value::loose] {
+        pair_equal(
+            &mut pairs,
+            (before.rows, |row| {
+                let value = |(column, _): &(usize, usize)| as_is(before.value(*column, row));
+                common.iter().map(value).collect::<Vec<_>>()
+            }),
+            (after.rows, |row| {
+                let value = |(_, column): &(usize, usize)| as_is(after.value(*column, row));
+                common.iter().map(value).collect::<Vec<_>>()
+            }),
+        );
+    }
+    Some(pairs)
+}
+
+/// Pairs the rows that are not in a pair and have an equal key, in their order.
+fn pair_equal<K: std::hash::Hash + Eq>(
+    pairs: &mut Pairs,
+    (rows, key): (usize, impl Fn(usize) -> K),
+    (others, other_key): (usize, impl Fn(usize) -> K),
+) {
+    let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+    if pairs.iter().all(Option::is_some) {
+        return;
+    }
+    let mut free: HashMap<K, VecDeque<usize>> = HashMap::with_capacity(others);
+    for other in (0..others).filter(|other| !taken.contains(other)) {
+        free.entry(other_key(other)).or_default().push_back(other);
+    }
+    for row in 0..rows {
+        if pairs[row].is_none() {
+            pairs[row] = free.get_mut(&key(row)).and_then(VecDeque::pop_front);
+        }
+    }
+}
+
+/// Pairs what is left by the values that the rows have in common, in whatever column.
+fn by_votes(before: &TableData, after: &TableData, pairs: &mut Pairs) {
+    let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+    if taken.len() == after.rows || pairs.iter().all(Option::is_some) {
+        return;
+    }
+    let mut places: HashMap<&Value, Vec<usize>> = HashMap::new();
+    for column in &after.columns {
+        for (row, value) in column.values.iter().enumerate() {
+            if !value.is_null() && !taken.contains(&row) {
+                places.entry(value).or_default().push(row);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for row in (0..before.rows).filter(|row| pairs[*row].is_none()) {
+        let mut seen = HashSet::new();
+        for column in before.stored() {
+            let others = places.get(before.value(column, row));
+            for other in others.into_iter().flatten().take(COMMON) {
+                if seen.insert(*other) && is_same_row((before, row), (after, *other)) {
+                    let agreed = agreement((before, row), (after, *other));
+                    found.push((usize::MAX - agreed.all, row, *other));
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut taken = taken;
+    for (_, row, other) in found {
+        if pairs[row].is_none() && taken.insert(other) {
+            pairs[row] = Some(other);
+        }
+    }
+}
+
+/// What two rows have in common.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Agreement {
+    /// How many values of the first are in the second.
+    pub(super) all: usize,
+    /// How many of them are not of the primary key.
+    pub(super) content: usize,
+    /// How many of those are hardly a coincidence.
+    pub(super) telling: usize,
+    /// How many values the first has that are not of the primary key.
+    pub(super) held: usize,
+}
+
+/// What of a row is found in another one.
+pub(super) fn agreement(
+    (before, row): (&TableData, usize),
+    (after, other): (&TableData, usize),
+) -> Agreement {
+    let mut agreement = Agreement::default();
+    let only_key = before.stored().all(|column| before.is_key(column));
+    for column in before.stored() {
+        let value = before.value(column, row);
+        let is_content = only_key || !before.is_key(column);
+        agreement.held += usize::from(is_content && !value.is_null());
+        if holds(after, other, value, column) {
+            agreement.all += 1;
+            agreement.content += usize::from(is_content);
+            agreement.telling += usize::from(is_content && value.is_telling());
+        }
+    }
+    agreement
+}
+
+/// Whether a row holds so much of another that it is the same one: half of its values besides the
+/// primary key.
+pub(super) fn is_same_row(before: (&TableData, usize), after: (&TableData, usize)) -> bool {
+    let agreement = agreement(before, after);
+    agreement.content * 2 >= agreement.held && (agreement.telling > 0 || agreement.content > 1)
+}
