@@ -131,12 +131,16 @@ fn renames_are_recognised() {
             todos.notes -> todos.body
         "#]],
     );
-    check(TODOS, "ALTER TABLE todos RENAME TO tasks", &expect![[r#"
+    check(
+        TODOS,
+        "ALTER TABLE todos RENAME TO tasks",
+        &expect![[r#"
         todos -> tasks
         todos.id -> tasks.id
         todos.title -> tasks.title
         todos.notes -> tasks.notes
-    "#]]);
+    "#]],
+    );
     check(
         TODOS,
         "ALTER TABLE todos RENAME TO tasks; ALTER TABLE tasks RENAME COLUMN id TO task_id;
@@ -145,7 +149,7 @@ fn renames_are_recognised() {
             todos -> tasks
             todos.id -> tasks.task_id
             todos.title -> tasks.title
-            LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Notes one'` is nowhere
+            LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: the row with `id = 1001`, `title = 'Title one'` held `'Notes one'`
         "#]],
     );
     let two = "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT); INSERT INTO a VALUES (1, 'in a');
@@ -166,33 +170,47 @@ fn renames_are_recognised() {
         two,
         "ALTER TABLE b RENAME TO c; ALTER TABLE a RENAME TO b",
         &expect![[r#"
-            a -> c
-            a.id -> c.id
-            a.x ~> c.x: `'in a'` became `'in b'`
-            b.x ~> b.x: `'in b'` became `'in a'`
+            a -> b
+            b -> c
+            a.id -> b.id
+            a.x -> b.x
+            b.id -> c.id
+            b.x -> c.x
         "#]],
     );
 }
 
 #[test]
 fn columns_that_are_gone() {
-    check(TODOS, "ALTER TABLE todos DROP COLUMN notes", &expect![[r#"
-        LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Notes one'` is nowhere
-    "#]]);
+    check(
+        TODOS,
+        "ALTER TABLE todos DROP COLUMN notes",
+        &expect![[r#"
+            LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: the row with `id = 1001`, `title = 'Title one'` held `'Notes one'`
+        "#]],
+    );
     let copy = rebuilt(
         COLUMNS,
         "INSERT INTO new (id, title) SELECT id, title FROM todos",
     );
-    check(TODOS, &copy, &expect![[r#"
-        LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Notes one'` became `NULL`
-    "#]]);
+    check(
+        TODOS,
+        &copy,
+        &expect![[r#"
+            LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: the row with `id = 1001`, `title = 'Title one'` held `'Notes one'` and holds `NULL` now
+        "#]],
+    );
     let keys = rebuilt(
         COLUMNS,
         "INSERT INTO new (title, notes) SELECT title, notes FROM todos",
     );
-    check(TODOS, &keys, &expect![[r#"
-        todos.id ~> todos.id: `1001` became `1`
-    "#]]);
+    check(
+        TODOS,
+        &keys,
+        &expect![[r#"
+            LOST todos.id: column `todos.id`: 3 of 3 values are gone: the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'` held `1001` and holds `1` now
+        "#]],
+    );
     check(
         "CREATE TABLE t (a TEXT, b TEXT); INSERT INTO t VALUES ('value', NULL)",
         "ALTER TABLE t DROP COLUMN b",
@@ -204,7 +222,7 @@ fn columns_that_are_gone() {
         OWNED,
         "ALTER TABLE todos DROP COLUMN owner_id",
         &expect![[r#"
-            LOST todos.owner_id: column `todos.owner_id`: 4 of 4 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `owner_id = 2001`), `2001` is nowhere
+            LOST todos.owner_id: column `todos.owner_id`: 4 of 4 values are gone: the row with `id = 1001`, `title = 'Title one'` held `2001`
         "#]],
     );
 }
@@ -215,32 +233,40 @@ fn swapped_and_overwritten_columns() {
         COLUMNS,
         "INSERT INTO new SELECT id, notes, title FROM todos",
     );
-    check(TODOS, &copy, &expect![[r#"
+    check(
+        TODOS,
+        &copy,
+        &expect![[r#"
         todos.title -> todos.notes
         todos.notes -> todos.title
-    "#]]);
-    check(TODOS, "UPDATE todos SET title = notes", &expect![[r#"
-        LOST todos.title: column `todos.title`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Title one'` became `'Notes one'`
-    "#]]);
+    "#]],
+    );
+    check(
+        TODOS,
+        "UPDATE todos SET title = notes",
+        &expect![[r#"
+            LOST todos.title: column `todos.title`: 3 of 3 values are gone: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'Notes one'` now
+        "#]],
+    );
     check(
         TODOS,
         "UPDATE todos SET title = upper(notes)",
         &expect![[r#"
-            LOST todos.title: column `todos.title`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Title one'` became `'NOTES ONE'`
+            LOST todos.title: column `todos.title`: 3 of 3 values are gone: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'NOTES ONE'` now
         "#]],
     );
     check(
         TODOS,
         "UPDATE todos SET title = 'Title one' WHERE id <> 1001",
         &expect![[r#"
-            LOST todos.title: column `todos.title`: 2 of 3 values are gone: in the row (`id = 1003`, `title = 'Title two'`, `notes = 'Notes two'`), `'Title two'` became `'Title one'`
+            LOST todos.title: column `todos.title`: 2 of 3 values are gone: the row with `id = 1003`, `notes = 'Notes two'` held `'Title two'` and holds `'Title one'` now
         "#]],
     );
     check(
         TODOS,
         "UPDATE todos SET notes = NULL WHERE id = 1003",
         &expect![[r#"
-            LOST todos.notes: column `todos.notes`: 1 of 3 values is gone: in the row (`id = 1003`, `title = 'Title two'`, `notes = 'Notes two'`), `'Notes two'` became `NULL`
+            LOST todos.notes: column `todos.notes`: 1 of 3 values is gone: the row with `id = 1003`, `title = 'Title two'` held `'Notes two'` and holds `NULL` now
         "#]],
     );
 }
@@ -251,39 +277,51 @@ fn values_that_are_changed() {
         TODOS,
         "UPDATE todos SET title = lower(title)",
         &expect![[r#"
-            todos.title ~> todos.title: `'Title one'` became `'title one'`
+            todos.title ~> todos.title: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'title one'` now
         "#]],
     );
-    check(TODOS, "UPDATE todos SET id = id + 5000", &expect![[r#"
-        todos.id ~> todos.id: `1001` became `6001`
-    "#]]);
+    check(
+        TODOS,
+        "UPDATE todos SET id = id + 5000",
+        &expect![[r#"
+            todos.id ~> todos.id: the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'` held `1001` and holds `6001` now
+        "#]],
+    );
     check(
         TODOS,
         "UPDATE todos SET title = substr(title, 1, 5)",
         &expect![[r#"
-            LOST todos.title: column `todos.title`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Title one'` became `'Title'`
+            LOST todos.title: column `todos.title`: 3 of 3 values are gone: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'Title'` now
         "#]],
     );
     let spaces = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
         INSERT INTO t VALUES (1, ' padded '), (2, 'Padded'), (3, 'plain')";
-    check(spaces, "UPDATE t SET a = trim(a)", &expect![[r#"
-        t.a ~> t.a: `' padded '` became `'padded'`
-    "#]]);
-    check(spaces, "UPDATE t SET a = lower(trim(a))", &expect![[r#"
-        LOST t.a: column `t.a`: 2 of 3 values are gone: in the row (`id = 1`, `a = ' padded '`), `' padded '` became `'padded'`
-    "#]]);
+    check(
+        spaces,
+        "UPDATE t SET a = trim(a)",
+        &expect![[r#"
+            t.a ~> t.a: the row with `id = 1` held `' padded '` and holds `'padded'` now
+        "#]],
+    );
+    check(
+        spaces,
+        "UPDATE t SET a = lower(trim(a))",
+        &expect![[r#"
+            LOST t.a: column `t.a`: 2 of 3 values are gone: the row with `id = 1` held `' padded '` and holds `'padded'` now
+        "#]],
+    );
     check(
         spaces,
         "UPDATE t SET a = CAST(a AS INTEGER)",
         &expect![[r#"
-            LOST t.a: column `t.a`: 3 of 3 values are gone: in the row (`id = 1`, `a = ' padded '`), `' padded '` became `'0'`
+            LOST t.a: column `t.a`: 3 of 3 values are gone: the row with `id = 1` held `' padded '` and holds `'0'` now
         "#]],
     );
     check(
         TODOS,
         "ALTER TABLE todos RENAME COLUMN title TO name; UPDATE todos SET name = upper(name)",
         &expect![[r#"
-            todos.title ~> todos.name: `'Title one'` became `'TITLE ONE'`
+            todos.title ~> todos.name: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'TITLE ONE'` now
         "#]],
     );
     check(
@@ -292,7 +330,7 @@ fn values_that_are_changed() {
         "ALTER TABLE p ADD COLUMN name TEXT; UPDATE p SET name = first || ' ' || last;
         ALTER TABLE p DROP COLUMN first",
         &expect![[r#"
-            p.first ~> p.name: `'Ann Mary'` became `'Ann Mary Miller'`
+            p.first ~> p.name: the row with `id = 1`, `last = 'Miller'` held `'Ann Mary'` and holds `'Ann Mary Miller'` now
         "#]],
     );
 }
@@ -306,38 +344,61 @@ fn rewritten_by_affinity() {
         let columns = format!("id INTEGER PRIMARY KEY, code {affinity}");
         rebuilt(&columns, "INSERT INTO new SELECT * FROM todos")
     };
-    check(text, &to("INTEGER"), &expect![[r#"
-        todos.code => todos.code: `'007'` became `7`, 3 of 6
-        LOST todos.code: column `todos.code`: 3 of 6 values cannot be told back from INTEGER: in the row (`id = 1`, `code = '007'`), the TEXT `'007'` became `7`
-    "#]]);
+    check(
+        text,
+        &to("INTEGER"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 1` held `'007'` and holds `7` now, 3 of 6
+            LOST todos.code: column `todos.code`: 3 of 6 values cannot be told back, TEXT as they were and INTEGER as they are: the row with `id = 1` held `'007'` and holds `7` now
+        "#]],
+    );
     let plain = "CREATE TABLE todos (id INTEGER PRIMARY KEY, code TEXT);
         INSERT INTO todos VALUES (1, '7'), (2, '42'), (3, NULL)";
-    check(plain, &to("INTEGER"), &expect![[r#"
-        todos.code => todos.code: `'7'` became `7`, 0 of 2
-    "#]]);
+    check(
+        plain,
+        &to("INTEGER"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 1` held `'7'` and holds `7` now, 0 of 2
+        "#]],
+    );
     let integer = "CREATE TABLE todos (id INTEGER PRIMARY KEY, code INTEGER);
         INSERT INTO todos VALUES (1, 7), (2, 9007199254740993), (3, NULL), (4, 'text')";
-    check(integer, &to("REAL"), &expect![[r#"
-        todos.code => todos.code: `9007199254740993` became `9007199254740992.0`, 1 of 3
-        LOST todos.code: column `todos.code`: 1 of 3 values cannot be told back from REAL: in the row (`id = 2`, `code = 9007199254740993`), the INTEGER `9007199254740993` became `9007199254740992.0`
-    "#]]);
-    check(integer, &to("TEXT"), &expect![[r#"
-        todos.code => todos.code: `7` became `'7'`, 0 of 3
-    "#]]);
+    check(
+        integer,
+        &to("REAL"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 2` held `9007199254740993` and holds `9007199254740992.0` now, 1 of 3
+            LOST todos.code: column `todos.code`: 1 of 3 values cannot be told back, INTEGER as they were and REAL as they are: the row with `id = 2` held `9007199254740993` and holds `9007199254740992.0` now
+        "#]],
+    );
+    check(
+        integer,
+        &to("TEXT"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 1` held `7` and holds `'7'` now, 0 of 3
+        "#]],
+    );
     let real = "CREATE TABLE todos (id INTEGER PRIMARY KEY, code REAL);
         INSERT INTO todos VALUES (1, 7.0), (2, 0.1), (3, 1e300)";
-    check(real, &to("INTEGER"), &expect![[r#"
-        todos.code => todos.code: `7.0` became `7`, 0 of 3
-    "#]]);
-    check(real, &to("TEXT"), &expect![[r#"
-        todos.code => todos.code: `1e300` became `'1.0e+300'`, 1 of 3
-        LOST todos.code: column `todos.code`: 1 of 3 values cannot be told back from TEXT: in the row (`id = 3`, `code = 1e300`), the REAL `1e300` became `'1.0e+300'`
-    "#]]);
+    check(
+        real,
+        &to("INTEGER"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 1` held `7.0` and holds `7` now, 0 of 3
+        "#]],
+    );
+    check(
+        real,
+        &to("TEXT"),
+        &expect![[r#"
+            todos.code => todos.code: the row with `id = 1` held `7.0` and holds `'7.0'` now, 0 of 3
+        "#]],
+    );
     check(
         real,
         "UPDATE todos SET code = CAST(code AS INTEGER)",
         &expect![[r#"
-            todos.code ~> todos.code: `0.1` became `0.0`
+            LOST todos.code: column `todos.code`: 1 of 3 values is gone: the row with `id = 2` held `0.1` and holds `0.0` now
         "#]],
     );
     let key = "CREATE TABLE todos (id TEXT PRIMARY KEY); INSERT INTO todos VALUES ('1'), ('02')";
@@ -345,49 +406,81 @@ fn rewritten_by_affinity() {
         "id INTEGER PRIMARY KEY",
         "INSERT INTO new SELECT * FROM todos",
     );
-    check(key, &step, &expect![[r#"
-        todos.id => todos.id: `'02'` became `2`, 1 of 2
-        LOST todos.id: column `todos.id`: 1 of 2 values cannot be told back from INTEGER: in the row (`id = '02'`), the TEXT `'02'` became `2`
-    "#]]);
+    check(
+        key,
+        &step,
+        &expect![[r#"
+            todos.id => todos.id: the row with `id = '02'` held `'02'` and holds `2` now, 1 of 2
+            LOST todos.id: column `todos.id`: 1 of 2 values cannot be told back, TEXT as they were and INTEGER as they are: the row with `id = '02'` held `'02'` and holds `2` now
+        "#]],
+    );
 }
 
 #[test]
 fn rows_that_are_gone() {
-    check(TODOS, "DELETE FROM todos WHERE id = 1003", &expect![[r#"
-        LOST todos: table `todos`: 1 of 3 rows is gone, such as the row (`id = 1003`, `title = 'Title two'`, `notes = 'Notes two'`)
-    "#]]);
-    check(TODOS, "DELETE FROM todos", &expect![[r#"
-        LOST todos: table `todos`: 3 of 3 rows are gone, such as the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`)
-    "#]]);
-    check(TODOS, "DROP TABLE todos", &expect![[r#"
-        todos dropped
-        LOST todos: table `todos`: it is gone with 3 rows, such as the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`)
-    "#]]);
+    check(
+        TODOS,
+        "DELETE FROM todos WHERE id = 1003",
+        &expect![[r#"
+            LOST todos: table `todos`: 1 of 3 rows is gone, such as the row with `id = 1003`, `title = 'Title two'`, `notes = 'Notes two'`
+        "#]],
+    );
+    check(
+        TODOS,
+        "DELETE FROM todos",
+        &expect![[r#"
+            LOST todos: table `todos`: 3 of 3 rows are gone, such as the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`
+        "#]],
+    );
+    check(
+        TODOS,
+        "DROP TABLE todos",
+        &expect![[r#"
+            todos dropped
+            LOST todos: table `todos`: it is gone with 3 rows, such as the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`
+        "#]],
+    );
     let columns = "id INTEGER PRIMARY KEY, title TEXT, notes TEXT UNIQUE";
     let same = format!("{TODOS} INSERT INTO todos VALUES (1009, 'Title four', 'Notes one')");
     let ignore = rebuilt(columns, "INSERT OR IGNORE INTO new SELECT * FROM todos");
-    check(&same, &ignore, &expect![[r#"
-        LOST todos: table `todos`: 1 of 4 rows is gone, such as the row (`id = 1009`, `title = 'Title four'`, `notes = 'Notes one'`)
-    "#]]);
+    check(
+        &same,
+        &ignore,
+        &expect![[r#"
+            LOST todos: table `todos`: 1 of 4 rows is gone, such as the row with `id = 1009`, `title = 'Title four'`, `notes = 'Notes one'`
+        "#]],
+    );
     let replace = rebuilt(columns, "INSERT OR REPLACE INTO new SELECT * FROM todos");
-    check(&same, &replace, &expect![[r#"
-        LOST todos: table `todos`: 1 of 4 rows is gone, such as the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`)
-    "#]]);
+    check(
+        &same,
+        &replace,
+        &expect![[r#"
+            LOST todos: table `todos`: 1 of 4 rows is gone, such as the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`
+        "#]],
+    );
     let cascade = "CREATE TABLE new (id INTEGER PRIMARY KEY, email TEXT NOT NULL);
         INSERT INTO new SELECT * FROM users; DROP TABLE users; ALTER TABLE new RENAME TO users";
     let on = format!("{OWNED} PRAGMA foreign_keys = ON;");
-    check(&on, cascade, &expect![[r#"
-        LOST todos: table `todos`: 4 of 4 rows are gone, such as the row (`id = 1001`, `title = 'Title one'`, `owner_id = 2001`)
-    "#]]);
+    check(
+        &on,
+        cascade,
+        &expect![[r#"
+            LOST todos: table `todos`: 4 of 4 rows are gone, such as the row with `id = 1001`, `title = 'Title one'`, `owner_id = 2001`
+        "#]],
+    );
     let case =
         "CREATE TABLE todos (name TEXT PRIMARY KEY); INSERT INTO todos VALUES ('Name'), ('NAME')";
     let nocase = rebuilt(
         "name TEXT PRIMARY KEY COLLATE NOCASE",
         "INSERT OR IGNORE INTO new SELECT * FROM todos",
     );
-    check(case, &nocase, &expect![[r#"
-        LOST todos: table `todos`: 1 of 2 rows is gone, such as the row (`name = 'NAME'`)
-    "#]]);
+    check(
+        case,
+        &nocase,
+        &expect![[r#"
+            LOST todos: table `todos`: 1 of 2 rows is gone, such as the row with `name = 'NAME'`
+        "#]],
+    );
 }
 
 #[test]
@@ -400,8 +493,8 @@ fn rows_that_are_doubled() {
         &format!("{TODOS}{log}"),
         &rebuilt(COLUMNS, step),
         &expect![[r#"
-            todos.id ~> todos.id: `1001` became `1`
-            LOST todos: table `todos`: 1 row too many, which repeat a row of before, such as the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`)
+            todos.id ~> todos.id: the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'` held `1001` and holds `1` now
+            LOST todos: table `todos`: 1 row is there on top of 3 rows, repeating the row with `id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`
         "#]],
     );
     let plain = "CREATE TABLE todos (v INTEGER); INSERT INTO todos VALUES (1), (2), (3)";
@@ -409,7 +502,7 @@ fn rows_that_are_doubled() {
         plain,
         "INSERT INTO todos SELECT * FROM todos",
         &expect![[r#"
-            LOST todos: table `todos`: 3 rows too many, which repeat rows of before, such as the row (`rowid = 1`, `v = 1`)
+            LOST todos: table `todos`: 3 rows are there on top of 3 rows, repeating the row with `rowid = 1`, `v = 1`
         "#]],
     );
 }
@@ -429,7 +522,7 @@ fn split_merged_and_joined_tables() {
         "CREATE TABLE details (id INTEGER PRIMARY KEY, notes TEXT);
         INSERT INTO details (notes) SELECT notes FROM todos; ALTER TABLE todos DROP COLUMN notes",
         &expect![[r#"
-            LOST todos.notes: column `todos.notes`: 3 of 3 values are gone: in the row (`id = 1001`, `title = 'Title one'`, `notes = 'Notes one'`), `'Notes one'` is nowhere
+            LOST todos.notes: column `todos.notes`: 3 of 3 values are in `details.notes`, where nothing says which rows they belong to: the row with `id = 1001`, `title = 'Title one'` held `'Notes one'`
         "#]],
     );
     check(
@@ -472,9 +565,8 @@ fn split_merged_and_joined_tables() {
         "INSERT INTO a SELECT id + 1000, y FROM b; DROP TABLE b",
         &expect![[r#"
             b -> a
-            b.id -> a.id
-            b.y: empty
-            LOST b: table `b`: 2 of 2 rows are gone, such as the row (`id = 1`, `y = 'y one'`)
+            b.id ~> a.id: the row with `id = 1`, `y = 'y one'` held `1` and holds `1001` now
+            b.y -> a.x
         "#]],
     );
     check(
@@ -484,7 +576,7 @@ fn split_merged_and_joined_tables() {
         DELETE FROM todos WHERE id > 1001",
         &expect![[r#"
             todos: 2 rows elsewhere
-            LOST todos.notes: column `todos.notes`: 2 of 3 values are gone: in the row (`id = 1003`, `title = 'Title two'`, `notes = 'Notes two'`), `'Notes two'` is nowhere
+            LOST todos.notes: column `todos.notes`: 2 of 3 values are gone: the row with `id = 1003`, `title = 'Title two'` held `'Notes two'`
         "#]],
     );
 }
@@ -520,13 +612,21 @@ fn full_text_tables_have_content_of_their_own() {
         CREATE VIRTUAL TABLE other USING fts5(title, content='todos', content_rowid='id');
         INSERT INTO other(other) VALUES ('rebuild')";
     check(setup, "DROP TABLE other", &expect![[""]]);
-    check(setup, "DROP TABLE own", &expect![[r#"
-        own dropped
-        LOST own: table `own`: it is gone with 1 row, such as the row (`rowid = 1`, `body = 'The body'`, `title = 'The title'`)
-    "#]]);
-    check(setup, "ALTER TABLE own RENAME TO search", &expect![[r#"
+    check(
+        setup,
+        "DROP TABLE own",
+        &expect![[r#"
+            own dropped
+            LOST own: table `own`: it is gone with 1 row, such as the row with `rowid = 1`, `body = 'The body'`, `title = 'The title'`
+        "#]],
+    );
+    check(
+        setup,
+        "ALTER TABLE own RENAME TO search",
+        &expect![[r#"
         own -> search
         own.body -> search.body
         own.title -> search.title
-    "#]]);
+    "#]],
+    );
 }

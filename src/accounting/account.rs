@@ -63,6 +63,8 @@ pub enum ColumnFate {
         lost: usize,
         /// How many there were.
         of: usize,
+        /// Where the values are, though nothing there says which rows they belong to.
+        unlinked: Option<Place>,
     },
 }
 

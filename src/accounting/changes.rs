@@ -78,18 +78,19 @@ impl<'c> Pair<'c> {
         let is_conversion = |r: &Relation| matches!(r, Relation::Converted | Relation::Rounded);
         let kind = if relations.iter().all(is_conversion) {
             Kind::Conversion
-        } else if relations.iter().all(|r| *r != Relation::Unknown) {
+        } else if relations.iter().all(|r| *r != Relation::Unknown) || is_scaled(&changed) {
             Kind::Derivation
         } else {
             Kind::Other
         };
-        let is_overwritten = kind == Kind::Other && self.is_of_another(from, &changed, &relations);
+        let is_overwritten = kind == Kind::Other
+            && (self.is_of_another(from, &changed, &relations) || self.is_numbered(to, &changed));
         let (merged, split) = (self.merged(from, to), self.split(from, to));
         let is_lost = |(_, old, new): &(_, &Value, &Value), relation: &Relation| {
             is_overwritten
                 || new.is_null()
                 || merged.contains(new)
-                || *relation == Relation::Rounded && kind == Kind::Conversion
+                || *relation == Relation::Rounded
                 || *relation == Relation::Unknown && split.contains(old)
         };
         let lost: Vec<_> = (changed.iter().zip(&relations))
@@ -124,6 +125,36 @@ impl<'c> Pair<'c> {
             .collect()
     }
 
+    /// Whether the values are the ones that SQLite gives to an `INTEGER PRIMARY KEY` when none is
+    /// given: one after the other, and not because the old ones were.
+    fn is_numbered(self, to: usize, changed: &[((usize, usize), &Value, &Value)]) -> bool {
+        if self.after.key != [to] || self.after.rowids.is_some() {
+            return false;
+        }
+        let integers = |values: Vec<&Value>| -> Option<Vec<i64>> {
+            let integer = |value: &Value| match value {
+                Value::Integer(integer) => Some(*integer),
+                _ => None,
+            };
+            values.into_iter().map(integer).collect()
+        };
+        let old = integers(changed.iter().map(|(_, old, _)| *old).collect());
+        let Some(mut new) = integers(changed.iter().map(|(_, _, new)| *new).collect()) else {
+            return false;
+        };
+        new.sort_unstable();
+        let is_run = |values: &[i64]| {
+            values
+                .windows(2)
+                .all(|pair| pair[0].checked_add(1) == Some(pair[1]))
+        };
+        let was_run = old.is_some_and(|mut old| {
+            old.sort_unstable();
+            is_run(&old)
+        });
+        new.len() > 1 && is_run(&new) && !was_run
+    }
+
     /// Whether the changed values show that they come from another column, and not from this one.
     fn is_of_another(
         self,
@@ -151,4 +182,18 @@ impl<'c> Pair<'c> {
                 })
         })
     }
+}
+
+/// Whether all the numbers were multiplied by the same one, such as an amount in another unit.
+fn is_scaled(changed: &[((usize, usize), &Value, &Value)]) -> bool {
+    let ratio = |(_, old, new): &(_, &Value, &Value)| {
+        let (old, new) = (old.number()?, new.number()?);
+        (old != 0.0).then_some(new / old)
+    };
+    let distinct: HashSet<_> = changed.iter().map(|(_, old, _)| *old).collect();
+    let Some(first) = changed.first().and_then(ratio) else {
+        return false;
+    };
+    let is_same = |ratio: f64| (ratio - first).abs() <= first.abs() * 1e-12;
+    distinct.len() > 1 && first != 0.0 && changed.iter().all(|c| ratio(c).is_some_and(is_same))
 }

@@ -24,13 +24,15 @@ pub(super) struct Elsewhere {
     pub(super) missing: Vec<usize>,
     /// How many values there were.
     pub(super) of: usize,
+    /// Whether it can be told which rows the values belong to.
+    pub(super) is_linked: bool,
 }
 
 /// A value of the column: its row, and the rows of the other table that have it.
 type Copies = (usize, Vec<usize>);
 
-/// The column of another table that has at least half of the values and says which rows they
-/// belong to. Columns that have their values from elsewhere (`claimed`) do not count: a foreign
+/// The column of another table that has at least half of the values, and says which rows they
+/// belong to where there is one that does. Columns that have their values from elsewhere (`claimed`) do not count: a foreign
 /// key that is dropped is not in the key that it referred to.
 pub(super) fn elsewhere(
     sought: Sought<'_>,
@@ -68,13 +70,19 @@ pub(super) fn elsewhere(
             .iter()
             .any(|(row, _)| sought.table.value(sought.column, *row).is_telling()),
     };
-    let (at, copies) = candidates.into_iter().find(is_linked)?;
+    let linked = candidates.iter().position(is_linked);
+    let is_telling = |copies: &[Copies]| {
+        (copies.iter()).all(|(row, _)| sought.table.value(sought.column, *row).is_telling())
+    };
+    let found = linked.or_else(|| candidates.iter().position(|(_, copies)| is_telling(copies)))?;
+    let (at, copies) = candidates.swap_remove(found);
     let there: HashSet<_> = copies.into_iter().map(|(row, _)| row).collect();
     with_value.retain(|row| !there.contains(row));
     Some(Elsewhere {
         at,
         missing: with_value,
         of,
+        is_linked: linked.is_some(),
     })
 }
 

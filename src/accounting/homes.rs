@@ -31,15 +31,21 @@ pub(super) fn homes(before: &Contents, after: &Contents, index: &Index<'_>) -> H
     let mut found: Vec<_> = (before.tables.iter().zip(&same))
         .map(|(table, same)| match same {
             Some((home, pairs)) if !is_weak(table, &after.tables[*home], pairs) => None,
-            _ => by_votes(before, table, after, index),
+            Some(_) => by_votes(before, table, after, index),
+            None => None,
         })
         .collect();
     let mut taken = HashSet::new();
-    for (table, (same, found)) in before.tables.iter().zip(same.iter().zip(&mut found)) {
-        if same.is_none() {
-            let home = new_table(before, table, after, &taken).or(*found);
-            taken.extend(home);
-            *found = home;
+    let mut renamed = HashMap::new();
+    for (at, table) in before.tables.iter().enumerate() {
+        if same[at].is_none() {
+            let new = new_table(before, table, after, &taken);
+            found[at] = match &new {
+                Some((home, _)) => Some(*home),
+                None => by_votes(before, table, after, index),
+            };
+            taken.extend(found[at]);
+            renamed.extend(new.map(|(_, pairs)| (at, pairs)));
         }
     }
     let mut homes = Homes {
@@ -63,8 +69,10 @@ pub(super) fn homes(before: &Contents, after: &Contents, index: &Index<'_>) -> H
             (Some((home, pairs)), _) => homes.settle(table, after, home, pairs),
             (None, Some(home)) => {
                 let other = &after.tables[home];
-                let mut pairs = match_rows(table, other);
-                if before.table(&other.name).is_some() {
+                let is_new = renamed.remove(&at);
+                let is_old = is_new.is_none();
+                let mut pairs = is_new.unwrap_or_else(|| match_rows(table, other));
+                if is_old {
                     for (row, pair) in pairs.iter_mut().enumerate() {
                         *pair = pair.filter(|found| is_same_row((table, row), (other, *found)));
                     }
@@ -169,7 +177,7 @@ fn new_table(
     table: &TableData,
     after: &Contents,
     taken: &HashSet<usize>,
-) -> Option<usize> {
+) -> Option<(usize, Pairs)> {
     let rank = |(home, other): (usize, &TableData)| {
         if before.table(&other.name).is_some() {
             return None;
@@ -180,29 +188,31 @@ fn new_table(
             .filter(|c| other.column(&c.name).is_some());
         let common = common.count();
         let pairs = match_rows(table, other);
-        let (mut agreed, mut telling, mut held) = (0, 0, 0);
+        let (mut agreed, mut content, mut telling) = (0, 0, 0);
         for (row, pair) in pairs.iter().enumerate() {
             let found = pair.map(|found| agreement((table, row), (other, found)));
             let found = found.unwrap_or_default();
             agreed += found.all;
+            content += found.content;
             telling += found.telling;
-            held += table
-                .stored()
-                .filter(|c| !table.value(*c, row).is_null())
-                .count();
         }
-        let fits = telling > 0 || agreed * 2 >= held && agreed > 0;
-        let is_alike = held == 0 && common == table.columns.len();
-        (fits || is_alike).then(|| {
-            (
-                agreed,
-                common,
-                !taken.contains(&home),
-                usize::MAX - home,
-                home,
-            )
-        })
+        let held = held_content(table);
+        let fits = telling > 0 || content * 2 >= held && agreed > 0;
+        let is_alike = held == 0 && agreed == 0 && common == table.columns.len();
+        let rank = (agreed, common, !taken.contains(&home), usize::MAX - home);
+        (fits || is_alike).then_some((rank, home, pairs))
     };
     let ranks = after.tables.iter().enumerate().filter_map(rank);
-    ranks.max().map(|(.., home)| home)
+    let best = ranks.max_by_key(|(rank, ..)| *rank);
+    best.map(|(_, home, pairs)| (home, pairs))
+}
+
+/// How many values a table holds besides its primary key.
+fn held_content(table: &TableData) -> usize {
+    let only_key = table.stored().all(|column| table.is_key(column));
+    (table.stored())
+        .filter(|column| only_key || !table.is_key(*column))
+        .flat_map(|column| &table.columns[column].values)
+        .filter(|value| !value.is_null())
+        .count()
 }

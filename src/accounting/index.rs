@@ -43,8 +43,9 @@ impl<'c> Index<'c> {
 /// How many values identify a row in a message.
 const SHOWN: usize = 3;
 
-/// What identifies a row for a reader: its key or rowid, and the first values that it has.
-pub(super) fn identify(table: &TableData, row: usize) -> Row {
+/// What identifies a row for a reader: its key or rowid, and the first values that it has, except
+/// those of a column that is told anyway.
+pub(super) fn identify(table: &TableData, row: usize, except: Option<usize>) -> Row {
     let named = |column: usize| {
         let name = table.columns[column].name.clone();
         (name, table.value(column, row).clone())
@@ -53,8 +54,9 @@ pub(super) fn identify(table: &TableData, row: usize) -> Row {
     if let (true, Some(rowids)) = (values.is_empty(), &table.rowids) {
         values.push(("rowid".to_owned(), Value::Integer(rowids[row])));
     }
-    let others = (0..table.columns.len())
-        .filter(|column| !table.is_key(*column) && !table.value(*column, row).is_null());
+    let others = (0..table.columns.len()).filter(|column| {
+        Some(*column) != except && !table.is_key(*column) && !table.value(*column, row).is_null()
+    });
     let missing = SHOWN.saturating_sub(values.len());
     values.extend(others.take(missing).map(named));
     Row(values)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Account, Change, ColumnFate, Row, Rows, TableFate};
+use super::{Account, Change, ColumnFate, Place, Row, Rows, TableFate, Value};
 use crate::sql::names_equal;
 
 /// Something that was lost: an error, unless it is declared.
@@ -31,6 +31,9 @@ pub enum LossKind {
     Doubled(Vec<Row>),
     /// Values of a column.
     Values(Change),
+    /// No value of a column, but which rows they belong to: they are in another table that does
+    /// not say it.
+    Unlinked(Change, Place),
     /// What values of a column were, besides their number: they have another storage class.
     Rewritten(Change),
 }
@@ -69,9 +72,12 @@ impl Account {
         }
         for column in &self.columns {
             let (kind, lost, of) = match &column.fate {
-                ColumnFate::Vanished { example, lost, of } => {
-                    (LossKind::Values(example.clone()), *lost, *of)
-                }
+                ColumnFate::Vanished {
+                    example,
+                    lost,
+                    of,
+                    unlinked,
+                } => (values(example, unlinked.as_ref()), *lost, *of),
                 ColumnFate::Rewritten {
                     example, lost, of, ..
                 } if *lost > 0 => (LossKind::Rewritten(example.clone()), *lost, *of),
@@ -109,25 +115,32 @@ impl Account {
     }
 }
 
+fn values(example: &Change, unlinked: Option<&Place>) -> LossKind {
+    match unlinked {
+        Some(place) => LossKind::Unlinked(example.clone(), place.clone()),
+        None => LossKind::Values(example.clone()),
+    }
+}
+
 /// Whether the loss of a whole table says all that is to say.
 fn is_told(loss: &Loss, table: &str) -> bool {
     matches!(loss.kind, LossKind::Table(_)) && names_equal(&loss.table, table)
 }
 
 fn of_rows(table: &str, rows: &Rows) -> impl Iterator<Item = Loss> {
-    let loss = |kind: LossKind, lost: usize| Loss {
+    let loss = |kind: LossKind, rows_lost: usize| Loss {
         table: table.to_owned(),
         column: None,
         kind,
-        lost,
+        lost: rows_lost,
         of: rows.before,
     };
-    let lost = loss(LossKind::Rows(rows.lost_examples.clone()), rows.lost);
+    let gone = loss(LossKind::Rows(rows.lost_examples.clone()), rows.lost);
     let doubled = loss(
         LossKind::Doubled(rows.doubled_examples.clone()),
         rows.doubled,
     );
-    [lost, doubled].into_iter().filter(|loss| loss.lost > 0)
+    [gone, doubled].into_iter().filter(|loss| loss.lost > 0)
 }
 
 impl fmt::Display for Loss {
@@ -143,49 +156,38 @@ impl fmt::Display for Loss {
             }
             LossKind::Rows(rows) => {
                 write!(f, "{lost} of {} {} gone", count(of, "row"), is_or_are(lost))?;
-                such_as(f, rows)
+                such_as(f, ", such as", rows)
             }
             LossKind::Doubled(rows) => {
-                write!(
-                    f,
-                    "{} too many, which repeat {} of before",
-                    count(lost, "row"),
-                    rows_of(rows)
-                )?;
-                such_as(f, rows)
+                let too_many = if lost == 1 { "row is" } else { "rows are" };
+                write!(f, "{lost} {too_many} there on top of {}", count(of, "row"))?;
+                such_as(f, ", repeating", rows)
             }
             LossKind::Values(change) => {
+                let values = count(of, "value");
+                write!(f, "{lost} of {values} {} gone: {change}", is_or_are(lost))
+            }
+            LossKind::Unlinked(change, Place { table, column }) => {
+                let values = count(of, "value");
                 write!(
                     f,
-                    "{lost} of {} {} gone",
-                    count(of, "value"),
+                    "{lost} of {values} {} in `{table}.{column}`",
                     is_or_are(lost)
                 )?;
-                write!(f, ": in {}, {change}", change.row)
+                write!(
+                    f,
+                    ", where nothing says which rows they belong to: {change}"
+                )
             }
             LossKind::Rewritten(change) => {
-                let (before, after) = (&change.before, &change.after);
-                let now = after
-                    .as_ref()
-                    .map_or("nothing", |after| after.storage_class());
-                write!(
-                    f,
-                    "{lost} of {} cannot be told back from ",
-                    count(of, "value")
-                )?;
-                write!(
-                    f,
-                    "{now}: in {}, the {} {change}",
-                    change.row,
-                    before.storage_class()
-                )
+                let class = |value: &Value| value.storage_class();
+                let after = change.after.as_ref().map_or("NULL", class);
+                let (values, before) = (count(of, "value"), class(&change.before));
+                write!(f, "{lost} of {values} cannot be told back, ")?;
+                write!(f, "{before} as they were and {after} as they are: {change}")
             }
         }
     }
-}
-
-fn rows_of(rows: &[Row]) -> &'static str {
-    if rows.len() == 1 { "a row" } else { "rows" }
 }
 
 fn count(number: usize, noun: &str) -> String {
@@ -199,29 +201,27 @@ fn is_or_are(number: usize) -> &'static str {
     if number == 1 { "is" } else { "are" }
 }
 
-fn such_as(f: &mut fmt::Formatter<'_>, rows: &[Row]) -> fmt::Result {
+fn such_as(f: &mut fmt::Formatter<'_>, words: &str, rows: &[Row]) -> fmt::Result {
     match rows.first() {
-        Some(row) => write!(f, ", such as {row}"),
+        Some(row) => write!(f, "{words} {row}"),
         None => Ok(()),
     }
 }
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} held `{}`", self.row, self.before)?;
         match &self.after {
-            Some(after) => write!(f, "`{}` became `{after}`", self.before),
-            None => write!(f, "`{}` is nowhere", self.before),
+            Some(after) => write!(f, " and holds `{after}` now"),
+            None => Ok(()),
         }
     }
 }
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let values: Vec<_> = self
-            .0
-            .iter()
-            .map(|(name, value)| format!("{name} = {value}"))
-            .collect();
-        write!(f, "the row (`{}`)", values.join("`, `"))
+        let value = |(name, value): &(String, Value)| format!("{name} = {value}");
+        let values: Vec<_> = self.0.iter().map(value).collect();
+        write!(f, "the row with `{}`", values.join("`, `"))
     }
 }

@@ -22,7 +22,9 @@ mod contents;
 mod elsewhere;
 mod homes;
 mod index;
+mod judge;
 mod loss;
+mod near;
 mod rows;
 mod tables;
 mod value;
@@ -60,8 +62,8 @@ use self::index::Index;
 /// assert_eq!(losses.len(), 1);
 /// assert_eq!(
 ///     losses[0].to_string(),
-///     "column `todos.code`: 1 of 2 values cannot be told back from INTEGER: in the row \
-///      (`id = 1`, `title = 'buy milk'`, `code = '007'`), the TEXT `'007'` became `7`"
+///     "column `todos.code`: 1 of 2 values cannot be told back, TEXT as they were and INTEGER as \
+///      they are: the row with `id = 1`, `title = 'buy milk'` held `'007'` and holds `7` now"
 /// );
 /// # Ok(())
 /// # }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::Value;
 use super::contents::TableData;
+use crate::sql::names_equal;
 
 /// For each row of the table before, its row in the table after.
 pub(super) type Pairs = Vec<Option<usize>>;
@@ -11,27 +12,48 @@ pub(super) type Pairs = Vec<Option<usize>>;
 /// A value that is in more rows than this does not help to find one of them.
 const COMMON: usize = 16;
 
+/// A way to match rows; `None` where it does not apply.
+type Way = fn(&TableData, &TableData) -> Option<Pairs>;
+
 /// Matches the rows by primary key, by rowid and by what they hold, and takes the way in which
 /// most values are found again. Each row is in one pair at most.
 pub(super) fn match_rows(before: &TableData, after: &TableData) -> Pairs {
+    let ways: [Way; 4] = [by_key, by_rowid, by_content, by_nothing];
     let all = held(before);
-    let mut best = (0, vec![None; before.rows]);
-    for ways in [by_key, by_rowid, by_content] {
-        let Some(mut pairs) = ways(before, after) else {
+    let mut best = ((0, 0), vec![None; before.rows]);
+    for way in ways {
+        let Some(mut pairs) = way(before, after) else {
             continue;
         };
-        if score(before, after, &pairs) < all {
-            by_votes(before, after, &mut pairs);
+        if is_plain(before, after, &pairs) {
+            return pairs;
         }
+        by_votes(before, after, &mut pairs);
         let score = score(before, after, &pairs);
-        if score > best.0 || best.1.iter().all(Option::is_none) {
+        // In another table an equal key may well be another row's.
+        let is_equal = score == best.0 && !names_equal(&before.name, &after.name);
+        if score > best.0 || is_equal {
             best = (score, pairs);
         }
-        if score == all {
+        if score == (all, before.rows) {
             break;
         }
     }
     best.1
+}
+
+/// Whether all rows that can be are in a pair, and every pair has most values in common, so that
+/// there is nothing to improve.
+fn is_plain(before: &TableData, after: &TableData, pairs: &Pairs) -> bool {
+    let found = pairs
+        .iter()
+        .enumerate()
+        .filter_map(|(row, other)| Some((row, (*other)?)));
+    pairs.iter().flatten().count() == before.rows.min(after.rows)
+        && found.clone().all(|(row, other)| {
+            let agreement = agreement((before, row), (after, other));
+            agreement.held == agreement.content || agreement.telling > 0 && agreement.is_half()
+        })
 }
 
 /// How many values a table holds.
@@ -42,17 +64,20 @@ fn held(table: &TableData) -> usize {
         .count()
 }
 
-/// How many values are found again in the row of the other table, in whatever column.
-fn score(before: &TableData, after: &TableData, pairs: &Pairs) -> usize {
+/// How many values are found again in the row of the other table, in whatever column, and how many
+/// rows.
+fn score(before: &TableData, after: &TableData, pairs: &Pairs) -> (usize, usize) {
+    let rows = pairs.iter().flatten().count();
     let pairs = pairs.iter().enumerate();
-    pairs
+    let values = pairs
         .filter_map(|(row, other)| Some((row, (*other)?)))
         .map(|(row, other)| {
             (before.stored())
                 .filter(|column| holds(after, other, before.value(*column, row), *column))
                 .count()
         })
-        .sum()
+        .sum();
+    (values, rows)
 }
 
 /// Whether a row holds a value; it is looked for at the likely place first.
@@ -78,7 +103,7 @@ fn by_key(before: &TableData, after: &TableData) -> Option<Pairs> {
     for as_is in [Value::clone, Value::loose] {
         pair_equal(
             &mut pairs,
-            (before.rows, |row| key(before, row, as_is)),
+            |row| key(before, row, as_is),
             (after.rows, |row| key(after, row, as_is)),
         );
     }
@@ -91,12 +116,12 @@ fn by_rowid(before: &TableData, after: &TableData) -> Option<Pairs> {
     match (&after.rowids, &after.key[..]) {
         (Some(other), _) => pair_equal(
             &mut pairs,
-            (before.rows, |row| rowids[row]),
+            |row| rowids[row],
             (after.rows, |row| other[row]),
         ),
         (None, [key]) => pair_equal(
             &mut pairs,
-            (before.rows, |row| Value::Integer(rowids[row])),
+            |row| Value::Integer(rowids[row]),
             (after.rows, |row| after.value(*key, row).clone()),
         ),
         (None, _) => return None,
@@ -112,15 +137,15 @@ fn by_content(before: &TableData, after: &TableData) -> Option<Pairs> {
         .collect();
     let mut pairs = vec![None; before.rows];
     if common.is_empty() {
-        return Some(pairs);
+        return None;
     }
     for as_is in [Value::clone, Value::loose] {
         pair_equal(
             &mut pairs,
-            (before.rows, |row| {
+            |row| {
                 let value = |(column, _): &(usize, usize)| as_is(before.value(*column, row));
                 common.iter().map(value).collect::<Vec<_>>()
-            }),
+            },
             (after.rows, |row| {
                 let value = |(_, column): &(usize, usize)| as_is(after.value(*column, row));
                 common.iter().map(value).collect::<Vec<_>>()
@@ -130,10 +155,16 @@ fn by_content(before: &TableData, after: &TableData) -> Option<Pairs> {
     Some(pairs)
 }
 
+/// By votes alone.
+#[expect(clippy::unnecessary_wraps, reason = "it is one of several ways")]
+fn by_nothing(before: &TableData, _: &TableData) -> Option<Pairs> {
+    Some(vec![None; before.rows])
+}
+
 /// Pairs the rows that are not in a pair and have an equal key, in their order.
 fn pair_equal<K: std::hash::Hash + Eq>(
     pairs: &mut Pairs,
-    (rows, key): (usize, impl Fn(usize) -> K),
+    key: impl Fn(usize) -> K,
     (others, other_key): (usize, impl Fn(usize) -> K),
 ) {
     let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
@@ -144,9 +175,9 @@ fn pair_equal<K: std::hash::Hash + Eq>(
     for other in (0..others).filter(|other| !taken.contains(other)) {
         free.entry(other_key(other)).or_default().push_back(other);
     }
-    for row in 0..rows {
-        if pairs[row].is_none() {
-            pairs[row] = free.get_mut(&key(row)).and_then(VecDeque::pop_front);
+    for (row, pair) in pairs.iter_mut().enumerate() {
+        if pair.is_none() {
+            *pair = free.get_mut(&key(row)).and_then(VecDeque::pop_front);
         }
     }
 }
@@ -200,6 +231,13 @@ pub(super) struct Agreement {
     pub(super) held: usize,
 }
 
+impl Agreement {
+    /// Whether half of the values besides the primary key are there.
+    fn is_half(self) -> bool {
+        self.content * 2 >= self.held
+    }
+}
+
 /// What of a row is found in another one.
 pub(super) fn agreement(
     (before, row): (&TableData, usize),
@@ -224,5 +262,5 @@ pub(super) fn agreement(
 /// primary key.
 pub(super) fn is_same_row(before: (&TableData, usize), after: (&TableData, usize)) -> bool {
     let agreement = agreement(before, after);
-    agreement.content * 2 >= agreement.held && (agreement.telling > 0 || agreement.content > 1)
+    agreement.is_half() && (agreement.telling > 0 || agreement.content > 1)
 }

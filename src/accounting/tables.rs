@@ -45,15 +45,18 @@ pub(super) fn tables(
 fn rows(table: &TableData, homes: &Homes, at: usize) -> Rows {
     let places = &homes.rows[at];
     let is_home = |place: &&(usize, usize)| homes.tables[at] == Some(place.0);
-    let placed = places.iter().flatten().count();
+    let found = places.iter().flatten().count();
     let kept = places.iter().flatten().filter(is_home).count();
     let lost = (0..table.rows).filter(|row| places[*row].is_none());
     Rows {
         before: table.rows,
         kept,
-        elsewhere: placed - kept,
-        lost: table.rows - placed,
-        lost_examples: lost.take(SHOWN).map(|row| identify(table, row)).collect(),
+        elsewhere: found - kept,
+        lost: table.rows - found,
+        lost_examples: lost
+            .take(SHOWN)
+            .map(|row| identify(table, row, None))
+            .collect(),
         doubled: 0,
         doubled_examples: Vec::new(),
     }
@@ -98,7 +101,7 @@ fn doubled(
     let doubled: Vec<_> = free.iter().filter_map(repeated).collect();
     let mut examples = Vec::new();
     for row in &doubled {
-        let row = identify(table, *row);
+        let row = identify(table, *row, None);
         if examples.len() < SHOWN && !examples.contains(&row) {
             examples.push(row);
         }

@@ -75,6 +75,15 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// The number that it is.
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(integer) => Some(as_real(*integer)),
+            Self::Real(bits) => Some(f64::from_bits(*bits)),
+            Self::Null | Self::Text(_) | Self::Blob(_) => None,
+        }
+    }
+
     /// Whether two equal ones are hardly a coincidence.
     pub(super) fn is_telling(&self) -> bool {
         match self {
@@ -141,6 +150,12 @@ pub(super) fn relation(before: &Value, after: &Value) -> Relation {
             known => return known,
         }
     }
+    if let (Value::Real(old), Value::Real(new)) = (before, after) {
+        let (old, new) = (f64::from_bits(*old), f64::from_bits(*new));
+        if new.fract() == 0.0 && (old - new).abs() < 1.0 {
+            return Relation::Rounded;
+        }
+    }
     if before.loose() == after.loose() {
         return Relation::Derived;
     }
@@ -161,9 +176,12 @@ const EXACT: i64 = 1 << 53;
 
 /// The relation of two values of different storage classes.
 fn conversion(before: &Value, after: &Value) -> Relation {
-    let known = |lossless: bool| match lossless {
-        true => Relation::Converted,
-        false => Relation::Rounded,
+    let known = |lossless: bool| {
+        if lossless {
+            Relation::Converted
+        } else {
+            Relation::Rounded
+        }
     };
     match (before, after) {
         (Value::Text(a), Value::Blob(b)) | (Value::Blob(a), Value::Text(b)) if a == b => {
@@ -186,34 +204,42 @@ fn conversion(before: &Value, after: &Value) -> Relation {
             }
         }
         (Value::Integer(_) | Value::Real(_), Value::Text(text) | Value::Blob(text)) => {
-            written(before, text)
+            written(before, text, Source::Number)
         }
         (Value::Text(text) | Value::Blob(text), Value::Integer(_) | Value::Real(_)) => {
-            written(after, text)
+            written(after, text, Source::Text)
         }
         _ => Relation::Unknown,
     }
 }
 
-/// Whether a text is the number, and whether the number says how the text is written.
-fn written(number_value: &Value, text: &[u8]) -> Relation {
+/// Which of a text and a number was there before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Text,
+    Number,
+}
+
+/// Whether a text is the number, and whether what is there says what was there before.
+fn written(number_value: &Value, text: &[u8], from: Source) -> Relation {
     let Ok(text) = std::str::from_utf8(text) else {
         return Relation::Unknown;
     };
-    let Some(read) = number(text.trim()) else {
+    let Some(parsed) = number(text.trim()) else {
         return Relation::Unknown;
     };
     let (is_same, is_plain) = match number_value {
         Value::Integer(integer) => (
-            text.trim().parse() == Ok(*integer) || is_near(read, as_real(*integer)),
-            text == integer.to_string(),
+            text.trim().parse() == Ok(*integer) || is_near(parsed, as_real(*integer)),
+            text == integer.to_string() || from == Source::Number && text.parse() == Ok(*integer),
         ),
         Value::Real(bits) => {
             let real = f64::from_bits(*bits);
             let small = text.parse::<i64>().ok().filter(|n| n.abs() <= EXACT);
             let plain = text == format!("{real:?}")
                 || small.is_some_and(|n| text == n.to_string() && is_exactly(real, n));
-            (is_near(read, real), plain)
+            let is_exact = from == Source::Number && parsed.to_bits() == *bits;
+            (is_near(parsed, real), plain || is_exact)
         }
         Value::Null | Value::Text(_) | Value::Blob(_) => (false, false),
     };
@@ -245,7 +271,6 @@ fn as_real(integer: i64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "all that `i64` holds fits an `i128`, and what it does not hold is not equal"
 )]
-#[expect(clippy::float_cmp, reason = "the question is whether they are equal")]
 fn is_exactly(real: f64, integer: i64) -> bool {
     real.fract() == 0.0 && real as i128 == i128::from(integer)
 }
