@@ -58,7 +58,8 @@
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect)
-//!   and comparison, and with them `History::validate_database_schema`. It adds no dependency.
+//!   and comparison, and with them `History::validate_database_schema`; and what a step did to the
+//!   data, by the contents before and after it. It adds no dependency.
 
 mod context;
 mod derived;

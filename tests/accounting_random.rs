@@ -1,6 +1,10 @@
 //! Random steps of which it is known what they do to the data: exactly that has to be told.
 #![cfg(feature = "verify")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(
+    clippy::format_push_string,
+    reason = "a step reads better in one piece"
+)]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -201,7 +205,7 @@ fn change(step: &mut Step, random: &mut Random) {
             step.sql += &format!(
                 "ALTER TABLE {name} ADD COLUMN added_{} DEFAULT 7;\n",
                 step.sql.len()
-            )
+            );
         }
     }
 }

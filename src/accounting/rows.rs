@@ -18,14 +18,19 @@ type Way = fn(&TableData, &TableData) -> Option<Pairs>;
 /// Matches the rows by primary key, by rowid and by what they hold, and takes the way in which
 /// most values are found again. Each row is in one pair at most.
 pub(super) fn match_rows(before: &TableData, after: &TableData) -> Pairs {
-    let ways: [Way; 4] = [by_key, by_rowid, by_content, by_nothing];
+    let ways: [(Way, Trust); 4] = [
+        (by_key, Trust::InLargeTables),
+        (by_rowid, Trust::Never),
+        (by_content, Trust::Never),
+        (by_nothing, Trust::Never),
+    ];
     let all = held(before);
-    let mut best = ((0, 0), vec![None; before.rows]);
-    for way in ways {
+    let mut best = (Score::default(), vec![None; before.rows]);
+    for (way, trust) in ways {
         let Some(mut pairs) = way(before, after) else {
             continue;
         };
-        if is_plain(before, after, &pairs) {
+        if trust == Trust::InLargeTables && is_plain(before, after, &pairs) {
             return pairs;
         }
         by_votes(before, after, &mut pairs);
@@ -35,22 +40,31 @@ pub(super) fn match_rows(before: &TableData, after: &TableData) -> Pairs {
         if score > best.0 || is_equal {
             best = (score, pairs);
         }
-        if score == (all, before.rows) {
+        if score.placed == all && score.rows == before.rows {
             break;
         }
     }
     best.1
 }
 
-/// Whether all rows that can be are in a pair, and every pair has most values in common, so that
-/// there is nothing to improve.
+/// Whether the pairs of a way are right where they have only half of their values in common.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// To look for better ones takes long there, and equal keys mean something.
+    InLargeTables,
+    /// Values that are in many rows are equal in any two rows.
+    Never,
+}
+
+/// How many rows make a table large.
+const LARGE: usize = 256;
+
+/// Whether all rows of a large table that can be are in a pair, and each has half of its values.
 fn is_plain(before: &TableData, after: &TableData, pairs: &Pairs) -> bool {
-    let found = pairs
-        .iter()
-        .enumerate()
-        .filter_map(|(row, other)| Some((row, (*other)?)));
-    pairs.iter().flatten().count() == before.rows.min(after.rows)
-        && found.clone().all(|(row, other)| {
+    let mut found = (pairs.iter().enumerate()).filter_map(|(row, other)| Some((row, (*other)?)));
+    before.rows >= LARGE
+        && pairs.iter().flatten().count() == before.rows.min(after.rows)
+        && found.all(|(row, other)| {
             let agreement = agreement((before, row), (after, other));
             agreement.held == agreement.content || agreement.telling > 0 && agreement.is_half()
         })
@@ -64,20 +78,36 @@ fn held(table: &TableData) -> usize {
         .count()
 }
 
-/// How many values are found again in the row of the other table, in whatever column, and how many
-/// rows.
-fn score(before: &TableData, after: &TableData, pairs: &Pairs) -> (usize, usize) {
-    let rows = pairs.iter().flatten().count();
-    let pairs = pairs.iter().enumerate();
-    let values = pairs
-        .filter_map(|(row, other)| Some((row, (*other)?)))
-        .map(|(row, other)| {
-            (before.stored())
-                .filter(|column| holds(after, other, before.value(*column, row), *column))
-                .count()
-        })
-        .sum();
-    (values, rows)
+/// How good pairs are; the first counts most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Score {
+    /// How many values are found again in the row of the other table, in whatever column.
+    found: usize,
+    /// How many of them are in the column of the same name, where there is one.
+    placed: usize,
+    /// How many rows there are.
+    rows: usize,
+}
+
+fn score(before: &TableData, after: &TableData, pairs: &Pairs) -> Score {
+    let columns: Vec<_> = before
+        .stored()
+        .map(|column| (column, after.column(&before.columns[column].name)))
+        .collect();
+    let mut score = Score::default();
+    for (row, other) in pairs.iter().enumerate() {
+        let Some(other) = *other else { continue };
+        score.rows += 1;
+        for (column, same) in &columns {
+            let value = before.value(*column, row);
+            if holds(after, other, value, same.unwrap_or(*column)) {
+                score.found += 1;
+                let is_placed = same.is_none_or(|same| after.value(same, other) == value);
+                score.placed += usize::from(is_placed);
+            }
+        }
+    }
+    score
 }
 
 /// Whether a row holds a value; it is looked for at the likely place first.
