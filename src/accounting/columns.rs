@@ -2,7 +2,7 @@
 
 use super::ColumnAccount;
 use super::changes::Pair;
-use super::contents::{Contents, TableData};
+use super::contents::{Contents, Origin, TableData};
 use super::homes::Homes;
 use super::index::Index;
 use super::judge::{Claimed, Judge};
@@ -53,25 +53,23 @@ pub(super) fn columns(
     }
     let mut accounts = Vec::new();
     for (at, (rows, found)) in all.into_iter().enumerate() {
+        let judge = Judge {
+            before,
+            after,
+            homes,
+            index,
+            claimed: &claimed,
+            at,
+            rows: &rows,
+        };
         let table = &before.tables[at];
-        for (column, found) in found.into_iter().enumerate() {
-            if table.stored().any(|stored| stored == column) {
-                let judge = Judge {
-                    before,
-                    after,
-                    homes,
-                    index,
-                    claimed: &claimed,
-                    at,
-                    rows: &rows,
-                };
-                accounts.push(ColumnAccount {
-                    table: table.name.clone(),
-                    column: table.columns[column].name.clone(),
-                    fate: judge.fate(column, found),
-                });
-            }
-        }
+        let columns = table.columns.iter().enumerate().zip(found);
+        let stored = columns.filter(|((_, column), _)| column.origin == Origin::Stored);
+        accounts.extend(stored.map(|((place, column), found)| ColumnAccount {
+            table: table.name.clone(),
+            column: column.name.clone(),
+            fate: judge.fate(place, found),
+        }));
     }
     Columns { accounts, equal }
 }

@@ -28,56 +28,36 @@ pub(super) fn homes(before: &Contents, after: &Contents, index: &Index<'_>) -> H
             Some((home, match_rows(table, &after.tables[home])))
         })
         .collect();
-    let mut found: Vec<_> = (before.tables.iter().zip(&same))
-        .map(|(table, same)| match same {
-            Some((home, pairs)) if !is_weak(table, &after.tables[*home], pairs) => None,
-            Some(_) => by_votes(before, table, after, index),
-            None => None,
-        })
-        .collect();
-    let mut taken = HashSet::new();
-    let mut renamed = HashMap::new();
-    for (at, table) in before.tables.iter().enumerate() {
-        if same[at].is_none() {
-            let new = new_table(before, table, after, &taken);
-            found[at] = match &new {
-                Some((home, _)) => Some(*home),
-                None => by_votes(before, table, after, index),
-            };
-            taken.extend(found[at]);
-            renamed.extend(new.map(|(_, pairs)| (at, pairs)));
-        }
-    }
+    let found = candidates(before, after, index, &same);
     let mut homes = Homes {
         tables: Vec::new(),
         rows: Vec::new(),
         owned: HashSet::new(),
     };
-    for (at, (table, same)) in before.tables.iter().zip(same).enumerate() {
+    // The tables that are the best for a table of another name.
+    let wanted: Vec<_> = found
+        .iter()
+        .map(|found| found.as_ref().map(|it| it.0))
+        .collect();
+    for (at, (same, found)) in same.into_iter().zip(found).enumerate() {
+        let table = &before.tables[at];
         let is_other = |home: usize| {
-            (found.iter().enumerate()).any(|(other, place)| other != at && *place == Some(home))
+            (wanted.iter().enumerate()).any(|(other, place)| other != at && *place == Some(home))
         };
-        match (same, found[at]) {
-            (Some((home, _)), Some(better)) if better != home && is_other(home) => {
-                homes.settle(
-                    table,
-                    after,
-                    better,
-                    match_rows(table, &after.tables[better]),
-                );
+        match (same, found) {
+            (Some((home, _)), Some((better, _))) if better != home && is_other(home) => {
+                homes.settle(better, match_rows(table, &after.tables[better]));
             }
-            (Some((home, pairs)), _) => homes.settle(table, after, home, pairs),
-            (None, Some(home)) => {
+            (Some((home, pairs)), _) | (None, Some((home, Some(pairs)))) => {
+                homes.settle(home, pairs);
+            }
+            (None, Some((home, None))) => {
                 let other = &after.tables[home];
-                let is_new = renamed.remove(&at);
-                let is_old = is_new.is_none();
-                let mut pairs = is_new.unwrap_or_else(|| match_rows(table, other));
-                if is_old {
-                    for (row, pair) in pairs.iter_mut().enumerate() {
-                        *pair = pair.filter(|found| is_same_row((table, row), (other, *found)));
-                    }
+                let mut pairs = match_rows(table, other);
+                for (row, pair) in pairs.iter_mut().enumerate() {
+                    *pair = pair.filter(|found| is_same_row((table, row), (other, *found)));
                 }
-                homes.settle(table, after, home, pairs);
+                homes.settle(home, pairs);
             }
             (None, None) => homes.lose(table),
         }
@@ -86,10 +66,35 @@ pub(super) fn homes(before: &Contents, after: &Contents, index: &Index<'_>) -> H
     homes
 }
 
+/// For each table whose name is gone or whose table has nothing of it: the table that may have its
+/// rows, with the pairs where that table is new.
+fn candidates(
+    before: &Contents,
+    after: &Contents,
+    index: &Index<'_>,
+    same: &[Option<(usize, Pairs)>],
+) -> Vec<Option<(usize, Option<Pairs>)>> {
+    let mut taken = HashSet::new();
+    let mut candidates = Vec::new();
+    for (table, same) in before.tables.iter().zip(same) {
+        let votes = || Some((by_votes(before, table, after, index)?, None));
+        let found = match same {
+            Some((home, pairs)) if !is_weak(table, &after.tables[*home], pairs) => None,
+            Some(_) => votes(),
+            None => {
+                let new = new_table(before, table, after, &taken);
+                let found = new.map(|(home, pairs)| (home, Some(pairs))).or_else(votes);
+                taken.extend(found.as_ref().map(|(home, _)| *home));
+                found
+            }
+        };
+        candidates.push(found);
+    }
+    candidates
+}
+
 impl Homes {
-    fn settle(&mut self, table: &TableData, after: &Contents, home: usize, pairs: Pairs) {
-        debug_assert_eq!(pairs.len(), table.rows);
-        debug_assert!(home < after.tables.len());
+    fn settle(&mut self, home: usize, pairs: Pairs) {
         let rows: Vec<_> = (pairs.into_iter().map(|row| Some((home, row?)))).collect();
         self.owned.extend(rows.iter().flatten());
         self.tables.push(Some(home));
