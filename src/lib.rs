@@ -58,9 +58,9 @@
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect)
-//!   and comparison, and with them `History::validate_database_schema`, and
-//!   [rows](https://docs.rs/stepladder/latest/stepladder/synthesis) for tests of a step. It adds no
-//!   dependency.
+//! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
+//!   comparison, row synthesis and data accounting, and with them
+//!   `History::validate_database_schema`. It adds no dependency.
 
 mod context;
 mod derived;
@@ -79,6 +79,8 @@ mod step;
 mod strategy;
 mod upgrade;
 
+#[cfg(feature = "verify")]
+pub mod accounting;
 #[cfg(feature = "verify")]
 pub mod compare;
 #[cfg(feature = "verify")]
