@@ -57,7 +57,6 @@
 //!
 //! # Features
 //!
-//! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect)
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
 //!   comparison, row synthesis and data accounting, and with them
 //!   `History::validate_database_schema`. It adds no dependency.
