@@ -122,7 +122,8 @@ impl<T: TableDropped> Made for DropTable<T> {}
 #[diagnostic::on_unimplemented(
     message = "the step does not drop the table `{Self}`",
     label = "this table is still to be dropped",
-    note = "write `.drop_table({Self})?` before `.done()`"
+    note = "write `.drop_table({Self})?` before `.done()`; its rows are then gone",
+    note = "where a new table is to have the rows, copy them before: `.execute(\"INSERT INTO .. SELECT ..\", [])?`"
 )]
 pub trait TableDropped {}
 

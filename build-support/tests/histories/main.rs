@@ -18,6 +18,9 @@ mod program;
 )]
 #[path = "../../src/plan/tests/random.rs"]
 mod random;
+#[allow(dead_code, reason = "as above")]
+#[path = "../../src/plan/tests/random_column.rs"]
+mod random_column;
 #[path = "../suggested/mod.rs"]
 mod suggested;
 mod written;

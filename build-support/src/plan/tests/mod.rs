@@ -5,6 +5,7 @@ mod alter;
 mod apply;
 mod names;
 mod random;
+mod random_column;
 
 use rusqlite::Connection;
 use rusqlite::types::Value;
