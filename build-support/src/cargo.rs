@@ -29,8 +29,8 @@ pub(crate) fn rerun_if_changed(folder: &Path) {
     clippy::print_stdout,
     reason = "cargo reads the standard output of a build script"
 )]
-pub(crate) fn report(error: &Error) {
-    for diagnostic in error.diagnostics() {
+pub(crate) fn report(diagnostics: &[Diagnostic]) {
+    for diagnostic in diagnostics {
         let kind = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

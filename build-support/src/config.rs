@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::write_if_changed;
-use crate::generate::generate_at;
+use crate::generate::{Generated, generate_at};
 
 /// The configuration of the generator, for `build.rs`.
 ///
@@ -52,7 +52,7 @@ impl Config {
     pub fn compile(&self) -> Result<(), Error> {
         let result = self.write();
         if let Err(error) = &result {
-            cargo::report(error);
+            cargo::report(error.diagnostics());
         }
         result
     }
@@ -65,7 +65,8 @@ impl Config {
             dir: package.join(&self.folder),
             ..Location::new(&self.folder)
         };
-        let code = generate_at(&location)?;
+        let Generated { code, warnings } = generate_at(&location)?;
+        cargo::report(&warnings);
         // A folder of our own in OUT_DIR: other build helpers write there too.
         let out = cargo::variable("OUT_DIR")?.join("stepladder");
         let file = out.join(format!("{}.rs", self.name));

@@ -33,10 +33,16 @@ use crate::script::Script;
 /// # }
 /// ```
 pub fn generate(folder: &Path) -> Result<String, Error> {
-    generate_at(&Location::new(folder))
+    Ok(generate_at(&Location::new(folder))?.code)
 }
 
-pub(crate) fn generate_at(location: &Location) -> Result<String, Error> {
+/// The generated text, and what is to be said although nothing is wrong.
+pub(crate) struct Generated {
+    pub(crate) code: String,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+pub(crate) fn generate_at(location: &Location) -> Result<Generated, Error> {
     let history = load_at(location)?;
     let history = &history;
     let names = Names::new(&history.settings);
@@ -56,7 +62,10 @@ pub(crate) fn generate_at(location: &Location) -> Result<String, Error> {
         steps,
         seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
     };
-    Ok(format(emit(&input), &format!("{}/", location.shown)))
+    Ok(Generated {
+        code: format(emit(&input), &format!("{}/", location.shown)),
+        warnings: errors.take(),
+    })
 }
 
 fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {

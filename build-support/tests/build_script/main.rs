@@ -104,3 +104,23 @@ fn a_broken_folder_fails_the_build_with_the_place() {
     }
     assert!(!built.stderr.contains("panicked"), "{}", built.stderr);
 }
+
+#[test]
+fn a_declaration_that_is_not_needed_is_a_warning() {
+    let package = Package::new("warned");
+    let schemas = package.root.join("db/schemas");
+    package.write("db/schemas/schema.sql", V1);
+    stepladder_build::make_migrations(&schemas).unwrap();
+    package.write("db/schemas/schema.sql", V2);
+    stepladder_build::make_migrations(&schemas).unwrap();
+    package.write(
+        "db/schemas/steps/from1_to2.sql",
+        "-- stepladder: allow data_loss todos.title because it was so yesterday\n\
+         ALTER TABLE todos ADD COLUMN due_date TEXT;\n",
+    );
+    let built = package.build();
+    assert!(built.success, "{}", built.stderr);
+    let expected = "warning: warned@0.0.0: db/schemas/steps/from1_to2.sql:1:1: `allow data_loss \
+                    todos.title` is not needed";
+    assert!(built.stderr.contains(expected), "{}", built.stderr);
+}

@@ -1,0 +1,115 @@
+//! A file of SQL, executed as at run time: in a transaction, with foreign keys off.
+
+use std::time::Duration;
+
+use stepladder::rusqlite::config::DbConfig;
+use stepladder::rusqlite::{self, Connection, OptionalExtension};
+use stepladder::schema::Schema;
+use stepladder::sql::quote_identifier;
+
+use crate::diagnostic::Diagnostic;
+use crate::history::Version;
+use crate::script::{Script, ScriptStatement};
+use crate::similar;
+use crate::source::SourceFile;
+use crate::sql_error::SqlError;
+use crate::time_limit::{is_interrupted, with_limit};
+
+/// How long a file may take: without rows it is done in no time, unless it never is.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A database at a version, in a transaction, as a step finds it at run time.
+pub(super) fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic> {
+    let make = || {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
+        for entity in &schema.entities {
+            connection.execute_batch(entity.sql())?;
+        }
+        // Or `"due_dat"` would be a text where it names no column. An old schema may rely on that.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        Ok(connection)
+    };
+    make().map_err(|error| unreadable(file, &error))
+}
+
+/// A statement that SQLite refused.
+pub(super) struct Rejected<'s> {
+    pub(super) statement: &'s ScriptStatement,
+    pub(super) error: rusqlite::Error,
+}
+
+/// Runs the statements; the first that SQLite refuses.
+pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
+    with_limit(connection, LIMIT, || {
+        script.statements.iter().find_map(|statement| {
+            let error = connection.execute_batch(&statement.sql).err()?;
+            Some(Rejected { statement, error })
+        })
+    })
+}
+
+/// The message about a statement that SQLite refused.
+pub(super) fn rejected(
+    file: &SourceFile,
+    rejected: &Rejected<'_>,
+    at: &Version,
+    connection: &Connection,
+) -> Diagnostic {
+    let statement = rejected.statement;
+    if is_interrupted(&rejected.error) {
+        return endless(file, statement);
+    }
+    let error = SqlError::new(&rejected.error, &statement.sql);
+    let span = statement.start + error.span.start..statement.start + error.span.end;
+    let mut diagnostic = Diagnostic::at(file, span, error.message.clone(), "SQLite stops here");
+    diagnostic
+        .helps
+        .extend(similar::help(connection, &error.message));
+    diagnostic.helps.extend(error.help(&statement.sql));
+    diagnostic.help(format!(
+        "the file is run on a database at version {}: see `{}`",
+        at.number, at.file.path
+    ))
+}
+
+fn endless(file: &SourceFile, statement: &ScriptStatement) -> Diagnostic {
+    let span = statement.start..statement.start + 1;
+    let message = format!(
+        "the file takes longer than {} s on a database with a few rows",
+        LIMIT.as_secs()
+    );
+    Diagnostic::at(file, span, message, "stopped here")
+        .help("give a recursive query a condition or a LIMIT at which it ends")
+}
+
+/// The connection is the app's after the upgrade: a temporary table would stay and hide one of the
+/// schema, a temporary trigger would fire.
+pub(super) fn nothing_temporary(
+    file: &SourceFile,
+    connection: &Connection,
+) -> Result<(), Diagnostic> {
+    let left = connection
+        .query_row(
+            "SELECT type, name FROM sqlite_temp_master LIMIT 1",
+            [],
+            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
+        )
+        .optional()
+        .map_err(|error| unreadable(file, &error))?;
+    left.map_or(Ok(()), |(kind, name)| {
+        let message = format!("the temporary {kind} `{name}` is there when the file ends");
+        let drop = format!("DROP {} temp.{}", kind.to_uppercase(), quote_identifier(&name));
+        Err(Diagnostic::in_file(&*file.path, message)
+            .note("it would stay in the connection of the app, and comes before what has its name there")
+            .help(format!("end with `{drop};`")))
+    })
+}
+
+pub(super) fn unreadable(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
+    Diagnostic::in_file(
+        &*file.path,
+        format!("SQLite could not make the database for the proof: {error}"),
+    )
+}

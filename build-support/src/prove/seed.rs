@@ -1,0 +1,77 @@
+//! `seed.sql`, on the newest version.
+
+use stepladder::compare::{CompareOptions, compare};
+use stepladder::introspect::introspect;
+use stepladder::rusqlite::{self, Connection, OptionalExtension};
+use stepladder::schema::Schema;
+
+use super::run::{database, nothing_temporary, rejected, run, unreadable};
+use super::statements::refuse;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::history::Version;
+use crate::script::Script;
+use crate::source::SourceFile;
+
+/// Proves that the rows go into a new database, and that they are all that the file makes.
+pub(super) fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
+    let script = Script::new(&file.path, &file.text);
+    let refused: Vec<_> = (script.statements.iter())
+        .filter_map(|statement| refuse(file, statement))
+        .collect();
+    if !refused.is_empty() {
+        return refused
+            .into_iter()
+            .for_each(|diagnostic| errors.push(diagnostic));
+    }
+    let Some(connection) = errors.ok(database(file, &latest.schema)) else {
+        return;
+    };
+    if let Some(refused) = run(&connection, &script) {
+        return errors.push(rejected(file, &refused, latest, &connection));
+    }
+    if errors.ok(nothing_temporary(file, &connection)).is_none() {
+        return;
+    }
+    match seeded(&connection, &latest.schema) {
+        Ok(None) => {}
+        Ok(Some((message, help))) => {
+            errors.push(Diagnostic::in_file(&*file.path, message).help(help));
+        }
+        Err(error) => errors.push(unreadable(file, &error)),
+    }
+}
+
+/// What is wrong with a database after `seed.sql`, and what to do about it.
+fn seeded(
+    connection: &Connection,
+    schema: &Schema,
+) -> rusqlite::Result<Option<(String, &'static str)>> {
+    if !compare(schema, &introspect(connection)?, &CompareOptions::default()).is_empty() {
+        return Ok(Some((
+            "the rows for a new database change its schema".to_owned(),
+            "keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`",
+        )));
+    }
+    let orphan = connection
+        .query_row(
+            "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1",
+            [],
+            |row| {
+                Ok((
+                    row.get::<_, String>(0)?,
+                    row.get::<_, Option<i64>>(1)?,
+                    row.get::<_, String>(2)?,
+                ))
+            },
+        )
+        .optional()?;
+    Ok(orphan.map(|(table, rowid, parent)| {
+        let row = rowid
+            .map(|rowid| format!(" (rowid {rowid})"))
+            .unwrap_or_default();
+        (
+            format!("a row of `{table}`{row} refers to a row of `{parent}` that does not exist"),
+            "insert the row that it refers to as well",
+        )
+    }))
+}

@@ -1,0 +1,2 @@
+ALTER TABLE t ADD COLUMN b TEXT;
+UPDATE t SET b = 'b' || id;
