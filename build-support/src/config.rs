@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::write_if_changed;
-use crate::generate::{Generated, generate_at};
+use crate::generate::generate_at;
+use crate::prove::Proven;
 
 /// The configuration of the generator, for `build.rs`.
 ///
@@ -65,19 +66,29 @@ impl Config {
             dir: package.join(&self.folder),
             ..Location::new(&self.folder)
         };
-        let Generated { code, warnings } = generate_at(&location)?;
-        cargo::report(&warnings);
         // A folder of our own in OUT_DIR: other build helpers write there too.
         let out = cargo::variable("OUT_DIR")?.join("stepladder");
-        let file = out.join(format!("{}.rs", self.name));
-        (std::fs::create_dir_all(&out).and_then(|()| write_if_changed(&file, &code))).map_err(
-            |error| {
-                let reason = format!("cannot be written: {error}");
-                Diagnostic::in_file(file.display().to_string(), reason)
-            },
+        let proofs = out.join(format!("{}.proven", self.name));
+        let known = std::fs::read_to_string(&proofs).unwrap_or_default();
+        let generated = generate_at(&location, Proven::read(&known))?;
+        cargo::report(&generated.warnings);
+        write_to(&out, &format!("{}.rs", self.name), &generated.code)?;
+        write_to(
+            &out,
+            &format!("{}.proven", self.name),
+            &generated.proven.to_text(),
         )?;
         Ok(())
     }
+}
+
+fn write_to(folder: &Path, name: &str, text: &str) -> Result<(), Error> {
+    let file = folder.join(name);
+    let written = std::fs::create_dir_all(folder).and_then(|()| write_if_changed(&file, text));
+    written.map(drop).map_err(|error| {
+        let reason = format!("cannot be written: {error}");
+        Diagnostic::in_file(file.display().to_string(), reason).into()
+    })
 }
 
 /// The names that this build script has written already.

@@ -65,6 +65,15 @@ impl<'a> Fingerprints<'a> {
     }
 }
 
+/// The fingerprint of some texts.
+pub(crate) fn parts(parts: &[&str]) -> String {
+    let mut fingerprint = Fingerprint::of("stepladder parts 1");
+    for part in parts {
+        fingerprint.part(part);
+    }
+    fingerprint.hex()
+}
+
 /// The fingerprint of a step file: its statements and its directives, in order.
 pub(crate) fn step(text: &str) -> String {
     let mut fingerprint = Fingerprint::of("stepladder step 1");

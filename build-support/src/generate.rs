@@ -14,7 +14,7 @@ use crate::history::History;
 use crate::load::load_at;
 use crate::names::Names;
 use crate::plan::{Scratch, plan};
-use crate::prove::prove;
+use crate::prove::{Proven, prove};
 use crate::script::Script;
 
 /// Reads a schemas folder and gives back the text of the generated module. Nothing is written.
@@ -33,22 +33,23 @@ use crate::script::Script;
 /// # }
 /// ```
 pub fn generate(folder: &Path) -> Result<String, Error> {
-    Ok(generate_at(&Location::new(folder))?.code)
+    Ok(generate_at(&Location::new(folder), Proven::default())?.code)
 }
 
 /// The generated text, and what is to be said although nothing is wrong.
 pub(crate) struct Generated {
     pub(crate) code: String,
     pub(crate) warnings: Vec<Diagnostic>,
+    pub(crate) proven: Proven,
 }
 
-pub(crate) fn generate_at(location: &Location) -> Result<Generated, Error> {
+pub(crate) fn generate_at(location: &Location, mut proven: Proven) -> Result<Generated, Error> {
     let history = load_at(location)?;
     let history = &history;
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
     check_names(history, &names, &mut errors);
-    prove(history, &mut errors);
+    prove(history, &mut proven, &mut errors);
     errors.barrier()?;
     let steps = plan_steps(history).map_err(|error| {
         Diagnostic::in_file(
@@ -65,6 +66,7 @@ pub(crate) fn generate_at(location: &Location) -> Result<Generated, Error> {
     Ok(Generated {
         code: format(emit(&input), &format!("{}/", location.shown)),
         warnings: errors.take(),
+        proven,
     })
 }
 

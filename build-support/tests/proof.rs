@@ -76,6 +76,12 @@ fn right_steps_pass() {
                 ALTER TABLE todos DROP COLUMN notes;";
     assert_eq!(from_base(&dropped, drop), "");
 
+    let tagged = TODOS.replace("    notes   TEXT", "    notes   TEXT,\n    tag     TEXT");
+    let tag = "-- stepladder: allow odd_values todos because notes are JSON\n\
+               ALTER TABLE todos ADD COLUMN tag TEXT;\n\
+               UPDATE todos SET tag = json_extract(notes, '$.tag');";
+    assert_eq!(from_base(&tagged, tag), "");
+
     let not_null = TODOS.replace("notes   TEXT", "notes   TEXT NOT NULL");
     assert_eq!(
         from_base(&not_null, &rebuild("notes   TEXT NOT NULL", COPY)),

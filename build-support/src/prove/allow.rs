@@ -23,15 +23,18 @@ pub(super) enum Rule {
     CheckOnExisting,
     /// Rows that are there may have values that do not fit the type of the new version.
     TypeChange,
+    /// Values for which an expression of the step is not made, such as text that is no JSON.
+    OddValues,
 }
 
 impl Rule {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::DataLoss,
         Self::UniqueOnExisting,
         Self::NotNullOnExisting,
         Self::CheckOnExisting,
         Self::TypeChange,
+        Self::OddValues,
     ];
 
     /// Its name in a directive.
@@ -42,12 +45,17 @@ impl Rule {
             Self::NotNullOnExisting => "not_null_on_existing",
             Self::CheckOnExisting => "check_on_existing",
             Self::TypeChange => "type_change",
+            Self::OddValues => "odd_values",
         }
     }
 
-    /// The rule by which rows can be said not to be there that SQLite refuses with this message.
+    /// The rule by which rows can be said not to be there that SQLite refuses with this message;
+    /// `None` where any row will do.
     pub(super) fn of_message(message: &str) -> Option<Self> {
-        [
+        if message.starts_with("Cannot add") || message.starts_with("cannot add") {
+            return None;
+        }
+        let rule = [
             ("UNIQUE constraint failed", Self::UniqueOnExisting),
             ("NOT NULL constraint failed", Self::NotNullOnExisting),
             ("CHECK constraint failed", Self::CheckOnExisting),
@@ -55,7 +63,8 @@ impl Rule {
             ("datatype mismatch", Self::TypeChange),
         ]
         .into_iter()
-        .find_map(|(text, rule)| message.contains(text).then_some(rule))
+        .find_map(|(text, rule)| message.contains(text).then_some(rule));
+        Some(rule.unwrap_or(Self::OddValues))
     }
 }
 

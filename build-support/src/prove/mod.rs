@@ -2,32 +2,67 @@
 //! snapshot, and to lose nothing that it does not declare.
 
 mod allow;
+mod chain;
 mod collide;
 mod culprit;
 mod loss;
+mod proven;
 mod rows;
 mod run;
 mod seed;
 mod statements;
 mod step;
 
-use crate::diagnostic::Diagnostics;
-use crate::history::History;
+pub(crate) use proven::Proven;
 
-/// Proves every step and every rollback in SQL, and the rows of `seed.sql`.
-pub(crate) fn prove(history: &History, errors: &mut Diagnostics) {
-    for pair in history.versions.windows(2) {
-        if let ([old, new], Some(file)) = (pair, history.steps.get(&pair[0].number)) {
-            step::prove_step(file, old, new, errors);
+use crate::diagnostic::Diagnostics;
+use crate::history::{History, Version};
+use crate::source::SourceFile;
+use proven::Fingerprints;
+
+/// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
+/// is not proven again.
+pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnostics) {
+    if !history.steps.is_empty() || !history.rollbacks.is_empty() {
+        let fingerprints = Fingerprints::of(history);
+        for (index, pair) in history.versions.windows(2).enumerate() {
+            let [old, new] = pair else { continue };
+            if let Some(file) = history.steps.get(&old.number) {
+                let proof = fingerprints.step(index, index + 1, &file.text);
+                prove_file(file, [old, new], proof, proven, errors);
+            }
+            if let Some(file) = history.rollbacks.get(&new.number) {
+                let proof = fingerprints.step(index + 1, index, &file.text);
+                prove_file(file, [new, old], proof, proven, errors);
+            }
         }
-        if let ([old, new], Some(file)) = (pair, history.rollbacks.get(&pair[1].number)) {
-            step::prove_step(file, new, old, errors);
+        if !errors.has_errors() {
+            chain::prove_chains(history, &fingerprints, proven, errors);
         }
-    }
-    if !errors.has_errors() {
-        rows::prove_chains(history, errors);
     }
     if let (Some(file), Some(latest)) = (&history.seed, history.versions.last()) {
         seed::prove_seed(file, latest, errors);
+    }
+}
+
+fn prove_file(
+    file: &SourceFile,
+    [old, new]: [&Version; 2],
+    proof: String,
+    proven: &mut Proven,
+    errors: &mut Diagnostics,
+) {
+    if proven.knows(&proof) {
+        return;
+    }
+    let mut found = Diagnostics::default();
+    step::prove_step(file, old, new, &mut found);
+    let found = found.take();
+    // A warning is to be said again.
+    if found.is_empty() {
+        proven.add(proof);
+    }
+    for diagnostic in found {
+        errors.push(diagnostic);
     }
 }

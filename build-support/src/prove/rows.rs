@@ -3,19 +3,17 @@
 use std::collections::BTreeMap;
 
 use stepladder::accounting::{account, contents};
-use stepladder::compare::{CompareOptions, compare};
-use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Table;
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
-use super::allow::{Allowance, Rule, is_allowed, line, read_allowances};
+use super::allow::{Allowance, Rule, is_allowed, line};
 use super::collide::collide;
 use super::culprit::culprit;
 use super::loss::{Lost, losses};
 use super::run::{Rejected, database, rejected, run, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::history::{History, Version};
+use crate::history::Version;
 use crate::script::Script;
 use crate::source::SourceFile;
 
@@ -81,13 +79,16 @@ pub(super) fn make_rows(
 }
 
 /// What a step did with some rows.
-enum Outcome<'s> {
+pub(super) enum Outcome<'s> {
     Rejected(Rejected<'s>),
     Wrong(String),
     Done(Vec<Lost>),
 }
 
-fn try_step<'s>(step: &Step<'s>, connection: &Connection) -> rusqlite::Result<Outcome<'s>> {
+pub(super) fn try_step<'s>(
+    step: &Step<'s>,
+    connection: &Connection,
+) -> rusqlite::Result<Outcome<'s>> {
     let before = contents(connection, &step.old.schema)?;
     if let Some(refused) = run(connection, step.script) {
         return Ok(Outcome::Rejected(refused));
@@ -185,89 +186,4 @@ pub(super) fn in_savepoint<T>(
     let result = work();
     connection.execute_batch("ROLLBACK TO proof; RELEASE proof")?;
     result
-}
-
-/// Steps in a row, on the rows that the steps before them have made: an upgraded table is not laid
-/// out as a new one, and its rows are older than the step.
-pub(super) fn prove_chains(history: &History, errors: &mut Diagnostics) {
-    let mut chain: Option<Connection> = None;
-    for pair in history.versions.windows(2) {
-        let [old, new] = pair else { continue };
-        let Some(file) = history.steps.get(&old.number) else {
-            chain = None;
-            continue;
-        };
-        let script = Script::new(&file.path, &file.text);
-        let allowances = read_allowances(file, [old, new], &mut Diagnostics::default());
-        let step = Step {
-            file,
-            script: &script,
-            old,
-            new,
-            allowances: &allowances,
-        };
-        match next_of_chain(&step, chain.take(), errors) {
-            Ok(connection) => chain = connection,
-            Err(error) => return errors.push(unreadable(file, &error)),
-        }
-    }
-}
-
-/// A few ordinary rows in each table.
-const ORDINARY: Scenario = Scenario {
-    rows: Rows::Many,
-    values: Values::Recognisable,
-    seed: 1,
-};
-
-/// Runs a step on the database of the chain, or on a new one with rows.
-fn next_of_chain(
-    step: &Step<'_>,
-    chain: Option<Connection>,
-    errors: &mut Diagnostics,
-) -> rusqlite::Result<Option<Connection>> {
-    let is_first = chain.is_none();
-    let connection = if let Some(connection) = chain {
-        connection
-    } else if let Some(connection) = errors.ok(database(step.file, &step.old.schema)) {
-        fill(&connection, &step.old.schema, &ORDINARY)?;
-        connection
-    } else {
-        return Ok(None);
-    };
-    match try_step(step, &connection)? {
-        Outcome::Rejected(refused) => {
-            if !is_first {
-                let diagnostic = rejected(step.file, &refused, step.old, &connection);
-                errors.push(diagnostic.note(
-                    "it works on a new database of that version, and fails on one that was upgraded to it",
-                ));
-            }
-            Ok(None)
-        }
-        Outcome::Wrong(message) => {
-            errors.push(Diagnostic::in_file(&*step.file.path, message));
-            Ok(None)
-        }
-        Outcome::Done(lost) => {
-            for loss in lost {
-                if !is_first && !is_allowed(step.allowances, Rule::DataLoss, &loss.object) {
-                    errors.push(in_chain(step, loss));
-                }
-            }
-            let found = introspect(&connection)?;
-            let same = compare(&step.new.schema, &found, &CompareOptions::default()).is_empty();
-            Ok(same.then_some(connection))
-        }
-    }
-}
-
-fn in_chain(step: &Step<'_>, loss: Lost) -> Diagnostic {
-    Diagnostic::in_file(&*step.file.path, loss.message)
-        .note(format!(
-            "found on a database that was upgraded to version {}, and not on a new one: the columns \
-             of an upgraded table may stand in another order",
-            step.old.number
-        ))
-        .help("name the columns: `INSERT INTO t (a, b) SELECT a, b FROM ..`, never `SELECT *`")
 }
