@@ -229,3 +229,27 @@ fn a_table_takes_the_name_of_an_index_or_a_view() {
     assert_eq!(rows(&connection, "SELECT x FROM r"), ["7"]);
     assert!(derived(&connection).is_empty());
 }
+
+#[test]
+fn all_views_are_made_anew_with_their_triggers() {
+    let steps = Steps::new(&[(
+        1,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a); CREATE TABLE log (a);
+         CREATE VIEW v AS SELECT id, a FROM t; CREATE VIEW w AS SELECT a FROM v;
+         CREATE TRIGGER g INSTEAD OF INSERT ON w BEGIN INSERT INTO t (a) VALUES (NEW.a); END;
+         CREATE TRIGGER h AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END",
+    )]);
+    let connection = at(steps.history, 1, "");
+    // One is gone, one is another.
+    connection
+        .execute_batch("DROP VIEW v; DROP VIEW w; CREATE VIEW w AS SELECT 1 AS a")
+        .unwrap();
+    let version = steps.history.at(1).unwrap();
+    version.recreate_all_views(&connection).unwrap();
+    assert_eq!(version.validate(&connection).unwrap().to_string(), "");
+    connection
+        .execute_batch("INSERT INTO w VALUES (7)")
+        .unwrap();
+    assert_eq!(rows(&connection, "SELECT a FROM w"), ["7"]);
+    assert_eq!(rows(&connection, "SELECT a FROM log"), ["7"]);
+}
