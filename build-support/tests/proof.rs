@@ -90,7 +90,7 @@ fn right_steps_pass() {
 }
 
 /// A text in the right step, what takes its place, and what has to be said then.
-const MUTANTS: [(&str, &str, &str); 26] = [
+const MUTANTS: [(&str, &str, &str); 27] = [
     ("coalesce(notes, '')", "notes", "NOT NULL constraint failed"),
     ("coalesce(notes, '')", "''", "`todos.notes`"),
     (
@@ -184,6 +184,11 @@ const MUTANTS: [(&str, &str, &str); 26] = [
         "DROP TABLE todos;",
         "COMMIT;\nDROP TABLE todos;",
         "`COMMIT` cannot be",
+    ),
+    (
+        "WHERE name = 'todos') WHERE name = 'n';",
+        "WHERE name = 'todos') WHERE name = 'no';",
+        "AUTOINCREMENT remembered",
     ),
 ];
 

@@ -11,10 +11,12 @@ use crate::history::Version;
 use crate::source::SourceFile;
 
 /// What a step can declare to be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rule {
     /// Rows or values are gone.
     DataLoss,
+    /// Keys that AUTOINCREMENT has given away will be given away again.
+    AutoincrementReset,
     /// Rows that are there may be equal where the new version wants them unique.
     UniqueOnExisting,
     /// Rows that are there may have NULL where the new version wants none.
@@ -28,8 +30,9 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::DataLoss,
+        Self::AutoincrementReset,
         Self::UniqueOnExisting,
         Self::NotNullOnExisting,
         Self::CheckOnExisting,
@@ -41,6 +44,7 @@ impl Rule {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::DataLoss => "data_loss",
+            Self::AutoincrementReset => "autoincrement_reset",
             Self::UniqueOnExisting => "unique_on_existing",
             Self::NotNullOnExisting => "not_null_on_existing",
             Self::CheckOnExisting => "check_on_existing",

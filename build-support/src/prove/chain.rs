@@ -6,7 +6,7 @@ use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::synthesis::{Rows, Scenario, Values, fill};
 
-use super::allow::{Rule, is_allowed, read_allowances};
+use super::allow::{is_allowed, read_allowances};
 use super::loss::Lost;
 use super::proven::{Fingerprints, Proven, chain};
 use super::rows::{Outcome, Step, try_step};
@@ -121,7 +121,7 @@ fn next_of_chain(
         }
         Outcome::Done(lost) => {
             for loss in lost {
-                if !is_first && !is_allowed(step.allowances, Rule::DataLoss, &loss.object) {
+                if !is_first && !is_allowed(step.allowances, loss.rule, &loss.object) {
                     errors.push(in_chain(step, loss));
                 }
             }

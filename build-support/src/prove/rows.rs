@@ -31,7 +31,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
     let Some(connection) = errors.ok(database(step.file, &step.old.schema)) else {
         return;
     };
-    let mut told: BTreeMap<String, Lost> = BTreeMap::new();
+    let mut told: BTreeMap<(String, Rule), Lost> = BTreeMap::new();
     for scenario in scenarios() {
         let found = in_savepoint(&connection, || {
             make_rows(step, &connection, &scenario)?;
@@ -50,10 +50,11 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             }
             Ok(Outcome::Done(lost)) => {
                 for loss in lost {
+                    let key = (loss.object.clone(), loss.rule);
                     // Of one row, little can be told.
-                    let known = told.get(&loss.object).is_some_and(|known| known.of > 1);
+                    let known = told.get(&key).is_some_and(|known| known.of > 1);
                     if !known {
-                        told.insert(loss.object.clone(), loss);
+                        told.insert(key, loss);
                     }
                 }
             }
@@ -155,18 +156,17 @@ fn by_rows(
 }
 
 fn tell(step: &Step<'_>, loss: &Lost, errors: &mut Diagnostics) {
-    if is_allowed(step.allowances, Rule::DataLoss, &loss.object) {
+    if is_allowed(step.allowances, loss.rule, &loss.object) {
         return;
     }
-    let declared = line(Rule::DataLoss, &loss.object);
-    errors.push(
-        Diagnostic::in_file(&*step.file.path, loss.message.as_str())
-            .note(format!(
-                "found by running the step from version {} to {} on rows made for the proof",
-                step.old.number, step.new.number
-            ))
-            .help(format!("if it is meant, declare it: `{declared}`")),
-    );
+    let declared = line(loss.rule, &loss.object);
+    let mut diagnostic =
+        Diagnostic::in_file(&*step.file.path, loss.message.as_str()).note(format!(
+            "found by running the step from version {} to {} on rows made for the proof",
+            step.old.number, step.new.number
+        ));
+    diagnostic.helps.extend(loss.help.clone());
+    errors.push(diagnostic.help(format!("if it is meant, declare it: `{declared}`")));
 }
 
 fn help_of(scenario: &Scenario) -> &'static str {
