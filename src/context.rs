@@ -64,10 +64,11 @@ impl<'m> StepContext<'m> {
 
     /// The error for a step that the generated code does not know.
     pub fn unknown(self) -> Error {
-        Error::UnknownVersion {
-            found: self.from(),
-            known: Vec::new(),
-        }
+        Error::app(format!(
+            "the generated code has no step from version {} to {}: build the app again",
+            self.from(),
+            self.to()
+        ))
     }
 
     /// The start of a step in Rust: what must not see the changes goes first.

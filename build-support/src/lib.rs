@@ -35,6 +35,7 @@ mod make_migrations;
 mod names;
 mod plan;
 mod prove;
+mod quoted_text;
 mod report;
 mod schema_sql;
 mod script;

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use stepladder::compare::{CompareOptions, Strictness, compare};
 use stepladder::introspect::introspect;
-use stepladder::rusqlite::config::DbConfig;
-use stepladder::rusqlite::{self, Connection};
+use stepladder::rusqlite::Connection;
 use stepladder::schema::{EntityKind, Schema};
 use stepladder::sql::{Statement, fold, split_statements, tokens};
 
@@ -14,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::folder::make_migrations_command;
 use crate::history::Version;
 use crate::introspect::{open, unread};
+use crate::quoted_text::refuse_quoted_texts;
 use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
@@ -33,7 +33,7 @@ pub(crate) struct Created {
 /// The schema that the file describes; `None` where something is wrong with it.
 pub(crate) fn read_schema(file: &SourceFile, errors: &mut Diagnostics) -> Option<Schema> {
     let connection = errors.ok(open(file))?;
-    errors.ok(without_quoted_texts(&connection).map_err(|error| unread(file, &error)))?;
+    errors.ok(refuse_quoted_texts(&connection).map_err(|error| unread(file, &error)))?;
     let mut run = Run {
         file,
         connection: &connection,
@@ -162,14 +162,6 @@ impl Run<'_> {
                 (fold(&create.name) == table).then(|| moved(&create.name_span, later.start))
             })
     }
-}
-
-/// Makes `"due_dat"` an error where it names no column; by default SQLite takes it for a text:
-/// <https://www.sqlite.org/quirks.html#dblquote>
-fn without_quoted_texts(connection: &Connection) -> rusqlite::Result<()> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
-    Ok(())
 }
 
 /// The span in the file of a span in a statement.

@@ -6,6 +6,7 @@ mod chain;
 mod collide;
 mod culprit;
 mod loss;
+mod orphan;
 mod proven;
 mod rows;
 mod run;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use stepladder::accounting::{account, contents};
-use stepladder::rusqlite::{self, Connection, OptionalExtension};
+use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Table;
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
@@ -11,6 +11,7 @@ use super::allow::{Allowance, Rule, is_allowed, line};
 use super::collide::collide;
 use super::culprit::culprit;
 use super::loss::{Lost, losses};
+use super::orphan::orphan;
 use super::run::{Rejected, database, rejected, run, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::Version;
@@ -104,17 +105,8 @@ pub(super) fn try_step<'s>(
 
 /// What `foreign_key_check` and `integrity_check` say.
 fn broken(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    let orphan = connection
-        .query_row(
-            "SELECT \"table\", parent FROM pragma_foreign_key_check LIMIT 1",
-            [],
-            |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
-        )
-        .optional()?;
-    if let Some((table, parent)) = orphan {
-        return Ok(Some(format!(
-            "the step leaves a row of `{table}` that refers to a row of `{parent}` which does not exist"
-        )));
+    if let Some(orphan) = orphan(connection)? {
+        return Ok(Some(format!("after the step, {orphan}")));
     }
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     Ok((found != "ok").then(|| format!("after the step, SQLite's integrity check says: {found}")))

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use stepladder::rusqlite::config::DbConfig;
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Schema;
 use stepladder::sql::quote_identifier;
 
 use crate::diagnostic::Diagnostic;
 use crate::history::Version;
+use crate::quoted_text::refuse_quoted_texts;
 use crate::script::{Script, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
@@ -26,9 +26,8 @@ pub(super) fn database(file: &SourceFile, schema: &Schema) -> Result<Connection,
         for entity in &schema.entities {
             connection.execute_batch(entity.sql())?;
         }
-        // Or `"due_dat"` would be a text where it names no column. An old schema may rely on that.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        // Not before: an old schema may rely on them.
+        refuse_quoted_texts(&connection)?;
         Ok(connection)
     };
     make().map_err(|error| unreadable(file, &error))

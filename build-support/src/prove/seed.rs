@@ -2,9 +2,10 @@
 
 use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
-use stepladder::rusqlite::{self, Connection, OptionalExtension};
+use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Schema;
 
+use super::orphan::orphan;
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
 use super::statements::refuse;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -52,26 +53,5 @@ fn seeded(
             "keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`",
         )));
     }
-    let orphan = connection
-        .query_row(
-            "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1",
-            [],
-            |row| {
-                Ok((
-                    row.get::<_, String>(0)?,
-                    row.get::<_, Option<i64>>(1)?,
-                    row.get::<_, String>(2)?,
-                ))
-            },
-        )
-        .optional()?;
-    Ok(orphan.map(|(table, rowid, parent)| {
-        let row = rowid
-            .map(|rowid| format!(" (rowid {rowid})"))
-            .unwrap_or_default();
-        (
-            format!("a row of `{table}`{row} refers to a row of `{parent}` that does not exist"),
-            "insert the row that it refers to as well",
-        )
-    }))
+    Ok(orphan(connection)?.map(|message| (message, "insert the row that it refers to as well")))
 }
