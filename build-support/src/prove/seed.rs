@@ -9,6 +9,7 @@ use super::orphan::orphan;
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
 use super::statements::refuse;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::directive::{Directive, directives};
 use crate::history::Version;
 use crate::script::Script;
 use crate::source::SourceFile;
@@ -18,6 +19,11 @@ pub(super) fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagn
     let script = Script::new(&file.path, &file.text);
     let refused: Vec<_> = (script.statements.iter())
         .filter_map(|statement| refuse(file, statement))
+        .chain(
+            directives(&file.text)
+                .iter()
+                .map(|directive| meaningless(file, directive)),
+        )
         .collect();
     if !refused.is_empty() {
         return refused
@@ -40,6 +46,16 @@ pub(super) fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagn
         }
         Err(error) => errors.push(unreadable(file, &error)),
     }
+}
+
+/// There is nothing to declare for a new database; a line that is read over would say it all the same.
+fn meaningless(file: &SourceFile, directive: &Directive) -> Diagnostic {
+    let span = directive.start..directive.start + directive.length;
+    let message = format!(
+        "the directive `{}` has no meaning in this file",
+        directive.words
+    );
+    Diagnostic::at(file, span, message, "not here").help("remove the line, or move it to a step")
 }
 
 /// What is wrong with a database after `seed.sql`, and what to do about it.
