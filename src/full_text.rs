@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::entity::{Entity, EntityKind};
+use crate::entity::Entity;
 use crate::sql::{Token, names_equal, quote_identifier, tokens};
 
 /// The indexes that are over the rows of a table and in step with it. One that is not, as where the
@@ -19,14 +19,19 @@ pub(crate) fn in_step_with<'e>(
     table: &str,
 ) -> impl Iterator<Item = &'e str> {
     (entities.iter())
-        .filter(move |entity| content(entity).is_some_and(|content| names_equal(&content, table)))
+        .filter(move |entity| {
+            content(entity.sql).is_some_and(|content| names_equal(&content, table))
+        })
         .filter(|entity| is_in_step(connection, entity.name))
         .map(|entity| entity.name)
 }
 
 /// The tables for which `in_step_with` may find an index.
 pub(crate) fn content_tables(entities: &[Entity]) -> Vec<String> {
-    entities.iter().filter_map(content).collect()
+    entities
+        .iter()
+        .filter_map(|entity| content(entity.sql))
+        .collect()
 }
 
 /// Fills those of the indexes that are out of step.
@@ -35,7 +40,10 @@ pub(crate) fn refill(
     entities: &[Entity],
     names: &BTreeSet<String>,
 ) -> Result<(), (String, rusqlite::Error)> {
-    for entity in entities.iter().filter(|entity| content(entity).is_some()) {
+    for entity in entities
+        .iter()
+        .filter(|entity| content(entity.sql).is_some())
+    {
         let watched = names.iter().any(|name| names_equal(name, entity.name));
         if watched && !is_in_step(connection, entity.name) {
             let sql = command(entity.name, "", "'rebuild'");
@@ -47,7 +55,8 @@ pub(crate) fn refill(
     Ok(())
 }
 
-fn is_in_step(connection: &Connection, name: &str) -> bool {
+/// Whether such an index holds the words of the rows that it is over.
+pub(crate) fn is_in_step(connection: &Connection, name: &str) -> bool {
     // FTS5 compares the rows only when asked to; FTS4 has no `rank` and always does.
     let fts5 = connection.execute_batch(&command(name, ", rank", "'integrity-check', 1"));
     match fts5 {
@@ -64,11 +73,11 @@ fn command(name: &str, rank: &str, values: &str) -> String {
 }
 
 /// The table whose rows a full-text index is over.
-fn content(entity: &Entity) -> Option<String> {
-    if entity.kind != EntityKind::VirtualTable {
+pub(crate) fn content(create: &str) -> Option<String> {
+    let tokens = tokens(create);
+    if !tokens.get(1)?.is_keyword("VIRTUAL") {
         return None;
     }
-    let tokens = tokens(entity.sql);
     let using = tokens.iter().position(|token| token.is_keyword("USING"))?;
     let module = tokens.get(using + 1)?.unquoted()?;
     if !module.to_ascii_lowercase().starts_with("fts") {

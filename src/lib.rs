@@ -105,4 +105,18 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{SqlScript, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+
+    /// For the proof.
+    #[cfg(feature = "verify")]
+    pub mod full_text {
+        /// The table whose rows a full-text index is over, by its `CREATE`.
+        pub fn content(create: &str) -> Option<String> {
+            crate::full_text::content(create)
+        }
+
+        /// Whether such an index holds the words of those rows.
+        pub fn is_in_step(connection: &rusqlite::Connection, name: &str) -> bool {
+            crate::full_text::is_in_step(connection, name)
+        }
+    }
 }

@@ -24,7 +24,8 @@ pub(crate) fn rerun_if_changed(folder: &Path) {
     println!("cargo::rerun-if-changed={}", folder.display());
 }
 
-/// A headline for each error, which cargo shows first; the report follows on standard error.
+/// A headline for each error, which cargo shows first; the report follows on standard error. Of a
+/// warning this is all that is shown, so what to do about it follows its headline.
 #[expect(
     clippy::print_stdout,
     reason = "cargo reads the standard output of a build script"
@@ -36,5 +37,10 @@ pub(crate) fn report(diagnostics: &[Diagnostic]) {
             Severity::Warning => "warning",
         };
         println!("cargo::{kind}={}", diagnostic.headline().replace('\n', " "));
+        if diagnostic.severity == Severity::Warning {
+            for help in &diagnostic.helps {
+                println!("cargo::{kind}=help: {}", help.replace('\n', " "));
+            }
+        }
     }
 }

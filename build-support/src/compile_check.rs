@@ -13,13 +13,33 @@ use crate::source::SourceFile;
 use crate::sql_error::SqlError;
 use crate::statement::{Create, Event};
 
-/// The mistakes in the views and triggers of a schema that was created without an error.
+/// A view or trigger that SQLite created and cannot use.
+#[derive(Debug)]
+pub(crate) struct Unusable {
+    pub(crate) kind: EntityKind,
+    pub(crate) name: String,
+    /// Where it says what SQLite does not know, in the text that it was created from.
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) label: &'static str,
+    pub(crate) help: Option<String>,
+}
+
+impl Unusable {
+    /// The mistake in the file with the text.
+    pub(crate) fn diagnostic(self, file: &SourceFile) -> Diagnostic {
+        let mut diagnostic = Diagnostic::at(file, self.span, self.message, self.label);
+        diagnostic.helps.extend(self.help);
+        diagnostic
+    }
+}
+
+/// The views and triggers of a schema that was created without an error and that cannot be used.
 pub(crate) fn check(
-    file: &SourceFile,
     connection: &Connection,
     created: &[Created],
-) -> Vec<Diagnostic> {
-    let views = created
+) -> rusqlite::Result<Vec<Unusable>> {
+    let views: Vec<_> = created
         .iter()
         .filter(|entity| entity.create.kind == EntityKind::View)
         .filter_map(|view| {
@@ -28,25 +48,19 @@ pub(crate) fn check(
                 quote_identifier(&view.create.name)
             );
             let error = connection.prepare(&sql).err()?;
-            Some(unusable(file, connection, view, &error))
-        });
-    let mut errors: Vec<_> = views.collect();
+            Some(unusable(connection, view, &error))
+        })
+        .collect();
     // A view that is not valid would be the mistake of its triggers too.
-    if errors.is_empty() {
-        match triggers(file, connection, created) {
-            Ok(found) => errors = found,
-            Err(error) => errors.push(crate::introspect::unread(file, &error)),
-        }
+    if views.is_empty() {
+        triggers(connection, created)
+    } else {
+        Ok(views)
     }
-    errors
 }
 
 /// Each trigger is compiled while it is the only one, so that the error is its own.
-fn triggers(
-    file: &SourceFile,
-    connection: &Connection,
-    created: &[Created],
-) -> rusqlite::Result<Vec<Diagnostic>> {
+fn triggers(connection: &Connection, created: &[Created]) -> rusqlite::Result<Vec<Unusable>> {
     let triggers: Vec<_> = created
         .iter()
         .filter(|entity| entity.create.kind == EntityKind::Trigger)
@@ -67,11 +81,11 @@ fn triggers(
     let mut errors = Vec::new();
     for (trigger, base) in triggers.iter().zip(&bases) {
         connection.execute(&trigger.sql, [])?;
-        errors.extend(unknown_columns(file, connection, trigger, base)?);
+        errors.extend(unknown_columns(connection, trigger, base)?);
         if let Some(sql) = firing_statement(connection, trigger, base)?
             && let Err(error) = connection.prepare(&sql)
         {
-            errors.push(unusable(file, connection, trigger, &error));
+            errors.push(unusable(connection, trigger, &error));
         }
         drop_trigger(connection, trigger)?;
     }
@@ -110,11 +124,10 @@ fn firing_statement(
 
 /// SQLite does not check the columns of `UPDATE OF`: a trigger with a wrong one never fires.
 fn unknown_columns(
-    file: &SourceFile,
     connection: &Connection,
     trigger: &Created,
     base: &str,
-) -> rusqlite::Result<Vec<Diagnostic>> {
+) -> rusqlite::Result<Vec<Unusable>> {
     let mut errors = Vec::new();
     for (column, span) in &trigger.create.update_of {
         let known: bool = connection.query_row(
@@ -123,27 +136,25 @@ fn unknown_columns(
             |row| row.get(0),
         )?;
         if !known {
-            let message = format!(
-                "trigger `{}` waits for the column `{column}`, and `{base}` has none of this name",
-                trigger.create.name
-            );
-            let span = moved(span, trigger.start);
-            let label = "SQLite says nothing, and the trigger never fires";
-            let wrong = Diagnostic::at(file, span, message, label);
+            let name = &trigger.create.name;
             let similar = similar::help(connection, &format!("no such column: {column}"));
-            let names = || format!("name a column of `{base}`");
-            errors.push(wrong.help(similar.unwrap_or_else(names)));
+            errors.push(Unusable {
+                kind: EntityKind::Trigger,
+                name: name.clone(),
+                span: moved(span, trigger.start),
+                message: format!(
+                    "trigger `{name}` waits for the column `{column}`, and `{base}` has none of \
+                     this name"
+                ),
+                label: "SQLite says nothing, and the trigger never fires",
+                help: Some(similar.unwrap_or_else(|| format!("name a column of `{base}`"))),
+            });
         }
     }
     Ok(errors)
 }
 
-fn unusable(
-    file: &SourceFile,
-    connection: &Connection,
-    entity: &Created,
-    error: &rusqlite::Error,
-) -> Diagnostic {
+fn unusable(connection: &Connection, entity: &Created, error: &rusqlite::Error) -> Unusable {
     let Create { kind, name, .. } = &entity.create;
     let error = SqlError::new(error, &entity.sql);
     // The offset is one in our statement, so only a name in the message can be found.
@@ -151,12 +162,14 @@ fn unusable(
         Some(span) => (span, "SQLite does not know this"),
         None => (entity.name.clone(), "SQLite says so when it is used"),
     };
-    let message = format!("{kind} `{name}` is not valid: {}", error.message);
-    let mut diagnostic = Diagnostic::at(file, span, message, label);
-    diagnostic
-        .helps
-        .extend(similar::help(connection, &error.message));
-    diagnostic
+    Unusable {
+        kind: *kind,
+        name: name.clone(),
+        span,
+        message: format!("{kind} `{name}` is not valid: {}", error.message),
+        label,
+        help: similar::help(connection, &error.message),
+    }
 }
 
 /// The place of the name with which the message ends.

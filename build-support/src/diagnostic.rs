@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::report;
+use crate::rule::Rule;
 use crate::source::SourceFile;
 
 /// How bad it is.
@@ -33,6 +34,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
+    /// The rule that is broken, where it is one that has a name.
+    pub rule: Option<Rule>,
     /// The fact, in one line.
     pub message: String,
     /// The path of the file it is about, as shown to the user.
@@ -52,6 +55,7 @@ impl Diagnostic {
     pub fn in_file(path: impl Into<Arc<str>>, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
+            rule: None,
             message: message.into(),
             path: path.into(),
             primary: None,
@@ -81,6 +85,13 @@ impl Diagnostic {
     #[must_use]
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = severity;
+        self
+    }
+
+    /// The same as the breach of a rule.
+    #[must_use]
+    pub fn rule(mut self, rule: Rule) -> Self {
+        self.rule = Some(rule);
         self
     }
 
@@ -114,14 +125,16 @@ impl Diagnostic {
         self
     }
 
-    /// The diagnostic in one line, as `file:line:column: message`.
+    /// The diagnostic in one line, as `file:line:column: message [rule]`.
     pub fn headline(&self) -> String {
+        let rule = self.rule.map(|rule| format!(" [{}]", rule.name()));
+        let message = format!("{}{}", self.message, rule.unwrap_or_default());
         match &self.primary {
             Some(label) => {
                 let (line, column) = label.file.line_column(label.span.start);
-                format!("{}:{line}:{column}: {}", self.path, self.message)
+                format!("{}:{line}:{column}: {message}", self.path)
             }
-            None => format!("{}: {}", self.path, self.message),
+            None => format!("{}: {message}", self.path),
         }
     }
 

@@ -33,7 +33,11 @@ impl From<Diagnostic> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&report::render(&self.diagnostics))
+        f.write_str(&report::render(&self.diagnostics))?;
+        match report::more(&self.diagnostics) {
+            Some(more) => write!(f, "\n\n{more}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -36,6 +36,25 @@ pub fn generate(folder: &Path) -> Result<String, Error> {
     Ok(generate_at(&Location::new(folder), Proven::default())?.code)
 }
 
+/// Reads a schemas folder and does all that a build does with it, but writes nothing. Gives back the
+/// warnings, in order of file and position.
+///
+/// # Errors
+/// All that is wrong in the folder, and the warnings among it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("schema.sql"), "CREATE TABLE todos (id INTEGER PRIMARY KEY);")?;
+/// stepladder_build::make_migrations(folder.path())?;
+/// assert!(stepladder_build::check(folder.path())?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub fn check(folder: &Path) -> Result<Vec<Diagnostic>, Error> {
+    Ok(generate_at(&Location::new(folder), Proven::default())?.warnings)
+}
+
 /// The generated text, and what is to be said although nothing is wrong.
 pub(crate) struct Generated {
     pub(crate) code: String,

@@ -12,6 +12,7 @@
 
 pub mod diagnostic;
 pub mod history;
+pub mod rule;
 pub mod settings;
 pub mod snapshot;
 
@@ -47,7 +48,7 @@ mod time_limit;
 
 pub use config::Config;
 pub use error::Error;
-pub use generate::generate;
+pub use generate::{check, generate};
 pub use load::load;
 pub use make_migrations::{MakeMigrations, Written, make_migrations};
 pub use source::SourceFile;

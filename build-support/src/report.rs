@@ -14,12 +14,25 @@ pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
     reports.join("\n\n")
 }
 
+/// Where to read more about the rules that are broken; `None` where none is.
+pub(crate) fn more(diagnostics: &[Diagnostic]) -> Option<String> {
+    let rule = diagnostics.iter().find_map(|diagnostic| diagnostic.rule)?;
+    Some(format!(
+        "for more about a rule, run `cargo stepladder explain {}`",
+        rule.name()
+    ))
+}
+
 fn render_one(diagnostic: &Diagnostic) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(diagnostic.message.as_str());
+    let title = match diagnostic.rule {
+        Some(rule) => title.id(rule.name()),
+        None => title,
+    };
     let group = match diagnostic.primary {
         Some(_) => Group::with_title(title),
         None => title.element(Origin::path(&*diagnostic.path)),

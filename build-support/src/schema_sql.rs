@@ -46,7 +46,11 @@ pub(crate) fn read_schema(file: &SourceFile, errors: &mut Diagnostics) -> Option
     }
     let (created, mut found) = (run.created, run.errors);
     if found.is_empty() {
-        found = compile_check::check(file, &connection, &created);
+        let unusable = compile_check::check(&connection, &created);
+        let unusable = errors.ok(unusable.map_err(|error| unread(file, &error)))?;
+        found = (unusable.into_iter())
+            .map(|unusable| unusable.diagnostic(file))
+            .collect();
     }
     if found.is_empty() {
         return errors.ok(introspect(&connection).map_err(|error| unread(file, &error)));

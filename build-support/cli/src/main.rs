@@ -1,10 +1,12 @@
-//! The stepladder command: `cargo stepladder make-migrations`.
+//! The stepladder command: `cargo stepladder make-migrations`, `cargo stepladder explain`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
+use stepladder_build::rule::Rule;
 use stepladder_build::{Error, MakeMigrations, Written, make_migrations};
 
 /// SQLite schema migrations that cannot be wrong quietly.
@@ -19,6 +21,16 @@ struct Cli {
 enum Command {
     /// Write the snapshot of the next version if `schema.sql` has moved on.
     MakeMigrations(Folder),
+    /// Say what a rule finds, why, and what to do; without a name, list the rules.
+    Explain {
+        /// The name of the rule, such as `data_loss`.
+        #[arg(value_parser = rule_names())]
+        rule: Option<String>,
+    },
+}
+
+fn rule_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(Rule::ALL.map(Rule::name))
 }
 
 #[derive(Debug, Args)]
@@ -35,6 +47,7 @@ fn main() -> ExitCode {
         Command::MakeMigrations(folder) => {
             make_migrations(&folder.schemas).map(|made| told(&folder.schemas, &made))
         }
+        Command::Explain { rule } => Ok(explained(rule.as_deref())),
     };
     print(&done);
     if done.is_ok() {
@@ -51,6 +64,15 @@ fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
         arguments.remove(1);
     }
     arguments
+}
+
+/// The page of a rule, or the names of all with their levels.
+fn explained(rule: Option<&str>) -> String {
+    if let Some(rule) = rule.and_then(Rule::named) {
+        return rule.page().trim_end().to_owned();
+    }
+    let lines = Rule::ALL.map(|rule| format!("{:<26}{}", rule.name(), rule.default_level()));
+    lines.join("\n")
 }
 
 /// What was done and what is to be done next.

@@ -94,3 +94,17 @@ fn mistakes_of_usage_are_2() {
         assert!(err.contains("Usage: cargo stepladder"), "{err}");
     }
 }
+
+#[test]
+fn rules_are_explained() {
+    let home = tempfile::tempdir().unwrap();
+    let (code, out, _) = run(home.path(), &["explain", "data_loss"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("# data_loss\n"), "{out}");
+    let (code, out, _) = run(home.path(), &["explain"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("data_loss                 deny\n"), "{out}");
+    let (code, _, err) = run(home.path(), &["explain", "data_los"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("a similar value exists: 'data_loss'"), "{err}");
+}

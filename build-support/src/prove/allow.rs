@@ -2,74 +2,32 @@
 
 use std::cell::Cell;
 
+use stepladder::schema::Entity;
 use stepladder::sql::names_equal;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use super::finding::by_rule;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, directives};
 use crate::folder::distance;
 use crate::history::Version;
+use crate::rule::{Levels, Rule, Scope};
+use crate::settings::unknown_rule;
 use crate::source::SourceFile;
 
-/// What a step can declare to be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rule {
-    /// Rows or values are gone.
-    DataLoss,
-    /// Keys that AUTOINCREMENT has given away will be given away again.
-    AutoincrementReset,
-    /// Rows that are there may be equal where the new version wants them unique.
-    UniqueOnExisting,
-    /// Rows that are there may have NULL where the new version wants none.
-    NotNullOnExisting,
-    /// Rows that are there may break a CHECK of the new version.
-    CheckOnExisting,
-    /// Rows that are there may have values that do not fit the type of the new version.
-    TypeChange,
-    /// Values for which an expression of the step is not made, such as text that is no JSON.
-    OddValues,
-}
-
-impl Rule {
-    const ALL: [Self; 7] = [
-        Self::DataLoss,
-        Self::AutoincrementReset,
-        Self::UniqueOnExisting,
-        Self::NotNullOnExisting,
-        Self::CheckOnExisting,
-        Self::TypeChange,
-        Self::OddValues,
+/// The rule by which rows can be said not to be there that SQLite refuses with this message;
+/// `None` where any row will do.
+pub(super) fn rule_of_message(message: &str) -> Option<Rule> {
+    const TEXTS: [(&str, Rule); 6] = [
+        ("Cannot add a NOT NULL column", Rule::NotNullWithoutDefault),
+        ("UNIQUE constraint failed", Rule::UniqueOnExisting),
+        ("NOT NULL constraint failed", Rule::NotNullOnExisting),
+        ("CHECK constraint failed", Rule::CheckOnExisting),
+        ("cannot store", Rule::TypeChange),
+        ("datatype mismatch", Rule::TypeChange),
     ];
-
-    /// Its name in a directive.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::DataLoss => "data_loss",
-            Self::AutoincrementReset => "autoincrement_reset",
-            Self::UniqueOnExisting => "unique_on_existing",
-            Self::NotNullOnExisting => "not_null_on_existing",
-            Self::CheckOnExisting => "check_on_existing",
-            Self::TypeChange => "type_change",
-            Self::OddValues => "odd_values",
-        }
-    }
-
-    /// The rule by which rows can be said not to be there that SQLite refuses with this message;
-    /// `None` where any row will do.
-    pub(super) fn of_message(message: &str) -> Option<Self> {
-        if message.starts_with("Cannot add") || message.starts_with("cannot add") {
-            return None;
-        }
-        let rule = [
-            ("UNIQUE constraint failed", Self::UniqueOnExisting),
-            ("NOT NULL constraint failed", Self::NotNullOnExisting),
-            ("CHECK constraint failed", Self::CheckOnExisting),
-            ("cannot store", Self::TypeChange),
-            ("datatype mismatch", Self::TypeChange),
-        ]
-        .into_iter()
-        .find_map(|(text, rule)| message.contains(text).then_some(rule));
-        Some(rule.unwrap_or(Self::OddValues))
-    }
+    let rule = (TEXTS.into_iter()).find_map(|(text, rule)| message.contains(text).then_some(rule));
+    let any_row = message.starts_with("Cannot add") || message.starts_with("cannot add");
+    rule.or((!any_row).then_some(Rule::OddValues))
 }
 
 /// A declaration.
@@ -109,21 +67,21 @@ pub(super) fn is_allowed(allowances: &[Allowance], rule: Rule, object: &str) -> 
 }
 
 /// A declaration of which the proof found no need is a warning: it would hide the next loss.
-pub(super) fn warn_unneeded(file: &SourceFile, allowances: &[Allowance], errors: &mut Diagnostics) {
+pub(super) fn warn_unneeded(
+    file: &SourceFile,
+    allowances: &[Allowance],
+    levels: &Levels,
+    errors: &mut Diagnostics,
+) {
     for allowance in allowances
         .iter()
         .filter(|allowance| !allowance.needed.get())
     {
         let (rule, object) = (allowance.rule.name(), &allowance.object);
-        errors.push(
-            at(
-                file,
-                &allowance.directive,
-                format!("`allow {rule} {object}` is not needed"),
-            )
-            .severity(Severity::Warning)
-            .help("remove the line: it would hide a loss that a later edit brings"),
-        );
+        let message = format!("`allow {rule} {object}` is not needed");
+        let diagnostic = at(file, &allowance.directive, message)
+            .help("remove the line: it would hide a loss that a later edit brings");
+        errors.push_some(by_rule(Rule::UnneededAllowance, levels, diagnostic));
     }
 }
 
@@ -149,9 +107,11 @@ fn read(
         ));
     };
     let (rule, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-    let Some(rule) = Rule::ALL.into_iter().find(|known| known.name() == rule) else {
-        return Err(unknown_rule(file, directive, rule));
+    let Some(rule) = Rule::named(rule) else {
+        let diagnostic = at(file, directive, format!("there is no rule `{rule}`"));
+        return Err(unknown_rule(diagnostic, rule));
     };
+    not_to_allow(file, directive, rule)?;
     let Some((object, reason)) = rest.split_once(" because ") else {
         return Err(
             at(file, directive, "an allowance needs a reason".to_owned())
@@ -180,21 +140,17 @@ fn at(file: &SourceFile, directive: &Directive, message: String) -> Diagnostic {
     Diagnostic::at(file, span, message, "declared here")
 }
 
-fn unknown_rule(file: &SourceFile, directive: &Directive, rule: &str) -> Diagnostic {
-    let names: Vec<_> = Rule::ALL
-        .iter()
-        .map(|known| format!("`{}`", known.name()))
-        .collect();
-    let near = (Rule::ALL.iter()).find(|known| distance(known.name(), rule) <= 3);
-    let diagnostic = at(file, directive, format!("there is no rule `{rule}`"))
-        .note(format!("the rules are {}", names.join(", ")));
-    match near {
-        Some(near) => diagnostic.help(format!(
-            "a rule with a similar name exists: `{}`",
-            near.name()
-        )),
-        None => diagnostic.help("name one of them"),
-    }
+/// A rule that no step can break with a reason.
+fn not_to_allow(file: &SourceFile, directive: &Directive, rule: Rule) -> Result<(), Diagnostic> {
+    let name = rule.name();
+    let help = match rule.scope() {
+        Scope::Object => return Ok(()),
+        Scope::Anywhere => format!(
+            "set its level in `stepladder.toml`: `[lints]`, and below it `{name} = \"warn\"`"
+        ),
+        Scope::Always => "remove the line, and what it was to allow".to_owned(),
+    };
+    Err(at(file, directive, format!("a step cannot allow `{name}`")).help(help))
 }
 
 fn unknown_object(
@@ -215,7 +171,9 @@ fn unknown_object(
     let diagnostic = at(file, directive, message);
     match near {
         Some((_, near)) => diagnostic.help(format!("a similar name exists: `{near}`")),
-        None => diagnostic.help("name a table, or a column as `table.column`"),
+        None => {
+            diagnostic.help("name a table, view, index or trigger, or a column as `table.column`")
+        }
     }
 }
 
@@ -225,17 +183,15 @@ fn has(version: &Version, object: &str) -> bool {
         .any(|known| names_equal(known, object))
 }
 
-/// The tables of a version, and their columns as `table.column`.
+/// The entities of a version, and their columns as `table.column`.
 fn objects(version: &Version) -> Vec<String> {
     let mut objects = Vec::new();
-    for table in version.schema.tables() {
-        objects.push(table.name.clone());
-        objects.extend(
-            table
-                .columns
-                .iter()
-                .map(|column| format!("{}.{}", table.name, column.name)),
-        );
+    for entity in &version.schema.entities {
+        objects.push(entity.name().to_owned());
+        if let Entity::Table(table) = entity {
+            let columns = table.columns.iter();
+            objects.extend(columns.map(|column| format!("{}.{}", table.name, column.name)));
+        }
     }
     objects
 }

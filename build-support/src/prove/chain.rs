@@ -6,8 +6,10 @@ use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::synthesis::{Rows, Scenario, Values, fill};
 
-use super::allow::{is_allowed, read_allowances};
+use super::allow::read_allowances;
+use super::finding::Judge;
 use super::loss::Lost;
+use super::orphan::Orphan;
 use super::proven::{Fingerprints, Proven, chain};
 use super::rows::{Outcome, Step, try_step};
 use super::run::{database, rejected, unreadable};
@@ -67,7 +69,10 @@ fn prove_chain(
             script: &script,
             old,
             new,
-            allowances: &read_allowances(file, [old, new], &mut Diagnostics::default()),
+            judge: Judge {
+                levels: &history.settings.lints,
+                allowances: &read_allowances(file, [old, new], &mut Diagnostics::default()),
+            },
         };
         match next_of_chain(&step, connection.take(), &mut found) {
             Ok(next) => connection = next,
@@ -115,13 +120,13 @@ fn next_of_chain(
             }
             Ok(None)
         }
-        Outcome::Wrong(message) => {
+        Outcome::Orphan(Orphan { message, .. }) | Outcome::Damaged(message) => {
             errors.push(Diagnostic::in_file(&*step.file.path, message));
             Ok(None)
         }
         Outcome::Done(lost) => {
             for loss in lost {
-                if !is_first && !is_allowed(step.allowances, loss.rule, &loss.object) {
+                if !is_first && !step.judge.allows(loss.rule, &loss.object) {
                     errors.push(in_chain(step, loss));
                 }
             }

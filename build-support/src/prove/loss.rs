@@ -4,7 +4,7 @@ use stepladder::accounting::{Account, ColumnFate, Place, TableFate};
 use stepladder::schema::Schema;
 use stepladder::sql::{names_equal, quote_string};
 
-use super::allow::Rule;
+use crate::rule::Rule;
 
 /// Something that a step loses.
 pub(super) struct Lost {

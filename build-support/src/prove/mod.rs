@@ -2,22 +2,30 @@
 //! snapshot, and to lose nothing that it does not declare.
 
 mod allow;
+mod authorizer;
 mod chain;
 mod collide;
 mod culprit;
+mod effect;
+mod finding;
+mod full_text;
+mod left_broken;
 mod loss;
+mod oldest;
 mod orphan;
 mod proven;
 mod rows;
 mod run;
 mod seed;
-mod statements;
+mod slow;
 mod step;
+mod text;
 
 pub(crate) use proven::Proven;
 
 use crate::diagnostic::Diagnostics;
 use crate::history::{History, Version};
+use crate::settings::Settings;
 use crate::source::SourceFile;
 use proven::Fingerprints;
 
@@ -30,26 +38,29 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
             let [old, new] = pair else { continue };
             if let Some(file) = history.steps.get(&old.number) {
                 let proof = fingerprints.step(index, index + 1, &file.text);
-                prove_file(file, [old, new], proof, proven, errors);
+                prove_file(file, [old, new], (&history.settings, proof), proven, errors);
             }
             if let Some(file) = history.rollbacks.get(&new.number) {
                 let proof = fingerprints.step(index + 1, index, &file.text);
-                prove_file(file, [new, old], proof, proven, errors);
+                prove_file(file, [new, old], (&history.settings, proof), proven, errors);
             }
         }
         if !errors.has_errors() {
             chain::prove_chains(history, &fingerprints, proven, errors);
         }
     }
-    if let (Some(file), Some(latest)) = (&history.seed, history.versions.last()) {
-        seed::prove_seed(file, latest, errors);
+    if let Some(latest) = history.versions.last() {
+        oldest::check_version(latest, &history.settings, errors);
+        if let Some(file) = &history.seed {
+            seed::prove_seed(file, latest, errors);
+        }
     }
 }
 
 fn prove_file(
     file: &SourceFile,
-    [old, new]: [&Version; 2],
-    proof: String,
+    versions: [&Version; 2],
+    (settings, proof): (&Settings, String),
     proven: &mut Proven,
     errors: &mut Diagnostics,
 ) {
@@ -57,7 +68,7 @@ fn prove_file(
         return;
     }
     let mut found = Diagnostics::default();
-    step::prove_step(file, old, new, &mut found);
+    step::prove_step(file, versions, settings, &mut found);
     let found = found.take();
     // A warning is to be said again.
     if found.is_empty() {

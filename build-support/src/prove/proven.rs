@@ -44,16 +44,22 @@ impl Proven {
 }
 
 /// The fingerprints of the versions of a history.
-pub(super) struct Fingerprints(Vec<String>);
+pub(super) struct Fingerprints {
+    versions: Vec<String>,
+    /// What the settings say of rules.
+    settings: String,
+}
 
 impl Fingerprints {
     pub(super) fn of(history: &History) -> Self {
         let versions = history.versions.iter();
-        Self(
-            versions
+        let settings = &history.settings;
+        Self {
+            versions: versions
                 .map(|version| version.snapshot.fingerprint())
                 .collect(),
-        )
+            settings: format!("{:?} {:?}", settings.lints, settings.oldest_sqlite),
+        }
     }
 
     /// The fingerprint of the proof of a file between two versions, by their places in the history.
@@ -63,8 +69,9 @@ impl Fingerprints {
             "stepladder proof 1",
             env!("CARGO_PKG_VERSION"),
             rusqlite::version(),
-            self.0.get(old).map_or("", String::as_str),
-            self.0.get(new).map_or("", String::as_str),
+            self.versions.get(old).map_or("", String::as_str),
+            self.versions.get(new).map_or("", String::as_str),
+            &self.settings,
             &fingerprint::step(text),
         ])
     }

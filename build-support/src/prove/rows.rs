@@ -7,14 +7,19 @@ use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Table;
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
-use super::allow::{Allowance, Rule, is_allowed, line};
+use super::allow::rule_of_message;
 use super::collide::collide;
 use super::culprit::culprit;
+use super::effect::effects;
+use super::finding::{Finding, Judge};
+use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
-use super::orphan::orphan;
+use super::orphan::{Orphan, orphan};
 use super::run::{Rejected, database, rejected, run, unreadable};
+use super::slow::rewrites;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::Version;
+use crate::rule::{Level, Rule};
 use crate::script::Script;
 use crate::source::SourceFile;
 
@@ -24,7 +29,7 @@ pub(super) struct Step<'s> {
     pub(super) script: &'s Script,
     pub(super) old: &'s Version,
     pub(super) new: &'s Version,
-    pub(super) allowances: &'s [Allowance],
+    pub(super) judge: Judge<'s>,
 }
 
 /// Runs a step with the rows of each scenario, up to the first that it does not stand.
@@ -39,18 +44,18 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             try_step(step, &connection)
         });
         match found {
-            Err(error) => return errors.push(unreadable(step.file, &error)),
+            Err(error) => errors.push(unreadable(step.file, &error)),
             Ok(Outcome::Rejected(refused)) => {
-                if let Some(diagnostic) = by_rows(step, &connection, &scenario, &refused) {
-                    return errors.push(diagnostic);
-                }
+                by_rows(step, &connection, &scenario, &refused, errors);
             }
-            Ok(Outcome::Wrong(message)) => {
-                return errors
-                    .push(Diagnostic::in_file(&*step.file.path, message).help(help_of(&scenario)));
+            Ok(Outcome::Orphan(orphan)) => tell_orphan(step, orphan, &scenario, errors),
+            Ok(Outcome::Damaged(message)) => {
+                let message = format!("after the step, SQLite's integrity check says: {message}");
+                let diagnostic = Diagnostic::in_file(&*step.file.path, message);
+                errors.push(diagnostic.help(help_of(&scenario)));
             }
             Ok(Outcome::Done(lost)) => {
-                for loss in lost {
+                for loss in lost.into_iter().filter(|loss| can_tell(loss, &scenario)) {
                     let key = (loss.object.clone(), loss.rule);
                     // Of one row, little can be told.
                     let known = told.get(&key).is_some_and(|known| known.of > 1);
@@ -60,9 +65,22 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
                 }
             }
         }
+        if errors.has_errors() {
+            break;
+        }
     }
     for loss in told.into_values() {
         tell(step, &loss, errors);
+    }
+    tell_slow(step, &connection, errors);
+}
+
+/// Whether a scenario can tell it: only where no value is in two places can a column that was dropped
+/// be told from one that has another name.
+fn can_tell(loss: &Lost, scenario: &Scenario) -> bool {
+    match loss.rule {
+        Rule::DropTable | Rule::DropColumn => scenario.values == Values::Recognisable,
+        _ => true,
     }
 }
 
@@ -83,7 +101,10 @@ pub(super) fn make_rows(
 /// What a step did with some rows.
 pub(super) enum Outcome<'s> {
     Rejected(Rejected<'s>),
-    Wrong(String),
+    /// A row without its parent.
+    Orphan(Orphan),
+    /// What `integrity_check` says.
+    Damaged(String),
     Done(Vec<Lost>),
 }
 
@@ -91,25 +112,24 @@ pub(super) fn try_step<'s>(
     step: &Step<'s>,
     connection: &Connection,
 ) -> rusqlite::Result<Outcome<'s>> {
-    let before = contents(connection, &step.old.schema)?;
+    let (old, new) = (&step.old.schema, &step.new.schema);
+    let before = contents(connection, old)?;
+    let agreed = in_step(connection, old);
     if let Some(refused) = run(connection, step.script) {
         return Ok(Outcome::Rejected(refused));
     }
-    if let Some(message) = broken(connection)? {
-        return Ok(Outcome::Wrong(message));
-    }
-    let after = contents(connection, &step.new.schema)?;
-    let account = account(&before, &after);
-    Ok(Outcome::Done(losses(&account, &step.new.schema)))
-}
-
-/// What `foreign_key_check` and `integrity_check` say.
-fn broken(connection: &Connection) -> rusqlite::Result<Option<String>> {
     if let Some(orphan) = orphan(connection)? {
-        return Ok(Some(format!("after the step, {orphan}")));
+        return Ok(Outcome::Orphan(orphan));
     }
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    Ok((found != "ok").then(|| format!("after the step, SQLite's integrity check says: {found}")))
+    if found != "ok" {
+        return Ok(Outcome::Damaged(found));
+    }
+    let account = account(&before, &contents(connection, new)?);
+    let mut lost = losses(&account, new);
+    lost.extend(effects(&account, connection, old, new)?);
+    lost.extend(detached(connection, (old, &agreed), new));
+    Ok(Outcome::Done(lost))
 }
 
 /// The message about a statement that fails only because of the rows.
@@ -118,13 +138,13 @@ fn by_rows(
     connection: &Connection,
     scenario: &Scenario,
     refused: &Rejected<'_>,
-) -> Option<Diagnostic> {
+    errors: &mut Diagnostics,
+) {
     let message = refused.error.to_string();
-    let rule = Rule::of_message(&message);
-    let allowed =
-        |table: &Table| rule.is_some_and(|rule| is_allowed(step.allowances, rule, &table.name));
-    if step.old.schema.tables().any(allowed) {
-        return None;
+    let rule = rule_of_message(&message);
+    let is_allowed = |table: &Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
+    if step.old.schema.tables().any(is_allowed) {
+        return;
     }
     let mut diagnostic = rejected(step.file, refused, step.old, connection);
     diagnostic.helps.pop();
@@ -133,32 +153,83 @@ fn by_rows(
     if let Some((table, row)) = &found {
         diagnostic = diagnostic.note(format!("it fails with this row in `{table}`: {row}"));
     }
-    Some(match (rule, found) {
-        (Some(rule), Some((table, _))) => diagnostic
-            .help("change the rows that cannot stay as they are before this statement")
-            .help(format!(
-                "if there can be no such rows, declare it: `{}`",
-                line(rule, &table)
-            )),
-        _ => diagnostic.help(
+    match (rule, found) {
+        (Some(rule), Some((object, _))) => {
+            let help = match rule {
+                Rule::NotNullWithoutDefault => {
+                    "give the column a default, or make a new table and copy the rows with a value for it"
+                }
+                _ => "change the rows that cannot stay as they are before this statement",
+            };
+            let diagnostic = diagnostic.help(help);
+            step.judge.tell(
+                Finding {
+                    rule,
+                    object,
+                    diagnostic,
+                },
+                errors,
+            );
+        }
+        _ => errors.push(diagnostic.help(
             "what SQLite can do to a table with rows: https://www.sqlite.org/lang_altertable.html; \
              for anything else create a new table, copy the rows, drop the old one and rename",
-        ),
-    })
+        )),
+    }
+}
+
+fn tell_orphan(step: &Step<'_>, orphan: Orphan, scenario: &Scenario, errors: &mut Diagnostics) {
+    let is_new = orphan.is_of_new_key(&step.old.schema, &step.new.schema);
+    let message = format!("after the step, {}", orphan.message);
+    let diagnostic = Diagnostic::in_file(&*step.file.path, message);
+    if !is_new {
+        return errors.push(diagnostic.help(help_of(scenario)));
+    }
+    let (rule, object) = (Rule::ForeignKeyOnExisting, orphan.table);
+    let diagnostic = diagnostic
+        .note(format!(
+            "the foreign key is new in version {}, so nothing has held the rows of version {} to it",
+            step.new.number, step.old.number
+        ))
+        .help(format!(
+            "delete the rows without a parent, or set their columns to NULL, before they are copied \
+             to the new `{object}`"
+        ));
+    step.judge.tell(
+        Finding {
+            rule,
+            object,
+            diagnostic,
+        },
+        errors,
+    );
 }
 
 fn tell(step: &Step<'_>, loss: &Lost, errors: &mut Diagnostics) {
-    if is_allowed(step.allowances, loss.rule, &loss.object) {
-        return;
-    }
-    let declared = line(loss.rule, &loss.object);
     let mut diagnostic =
         Diagnostic::in_file(&*step.file.path, loss.message.as_str()).note(format!(
             "found by running the step from version {} to {} on rows made for the proof",
             step.old.number, step.new.number
         ));
     diagnostic.helps.extend(loss.help.clone());
-    errors.push(diagnostic.help(format!("if it is meant, declare it: `{declared}`")));
+    let finding = Finding {
+        rule: loss.rule,
+        object: loss.object.clone(),
+        diagnostic,
+    };
+    step.judge.tell(finding, errors);
+}
+
+fn tell_slow(step: &Step<'_>, connection: &Connection, errors: &mut Diagnostics) {
+    if step.judge.levels.of(Rule::SlowRewrite) == Level::Allow {
+        return;
+    }
+    match in_savepoint(connection, || rewrites(step, connection)) {
+        Ok(findings) => findings
+            .into_iter()
+            .for_each(|finding| step.judge.tell(finding, errors)),
+        Err(error) => errors.push(unreadable(step.file, &error)),
+    }
 }
 
 fn help_of(scenario: &Scenario) -> &'static str {

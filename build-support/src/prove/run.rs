@@ -6,9 +6,11 @@ use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Schema;
 use stepladder::sql::quote_identifier;
 
+use super::authorizer::{guarded, install};
 use crate::diagnostic::Diagnostic;
 use crate::history::Version;
 use crate::quoted_text::refuse_quoted_texts;
+use crate::rule::Rule;
 use crate::script::{Script, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
@@ -21,7 +23,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// A database at a version, in a transaction, as a step finds it at run time.
 pub(super) fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic> {
     let make = || {
-        let connection = Connection::open_in_memory()?;
+        let mut connection = Connection::open_in_memory()?;
+        install(&mut connection);
         connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
         for entity in &schema.entities {
             connection.execute_batch(entity.sql())?;
@@ -43,7 +46,8 @@ pub(super) struct Rejected<'s> {
 pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
     with_limit(connection, LIMIT, || {
         script.statements.iter().find_map(|statement| {
-            let error = connection.execute_batch(&statement.sql).err()?;
+            let run = || connection.execute_batch(&statement.sql);
+            let error = guarded(run).err()?;
             Some(Rejected { statement, error })
         })
     })
@@ -66,7 +70,12 @@ pub(super) fn rejected(
     diagnostic
         .helps
         .extend(similar::help(connection, &error.message));
-    diagnostic.helps.extend(error.help(&statement.sql));
+    if let Some(help) = error.help(&statement.sql) {
+        diagnostic = diagnostic.rule(Rule::DoubleQuotedString).help(help);
+    }
+    if error.message.ends_with("may not be modified") {
+        diagnostic = diagnostic.rule(Rule::WritableSchema);
+    }
     diagnostic.help(format!(
         "the file is run on a database at version {}: see `{}`",
         at.number, at.file.path

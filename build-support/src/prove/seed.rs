@@ -7,7 +7,7 @@ use stepladder::schema::Schema;
 
 use super::orphan::orphan;
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
-use super::statements::refuse;
+use super::text::refuse;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, directives};
 use crate::history::Version;
@@ -69,5 +69,6 @@ fn seeded(
             "keep to INSERT, UPDATE and DELETE; the schema is made in `schema.sql`",
         )));
     }
-    Ok(orphan(connection)?.map(|message| (message, "insert the row that it refers to as well")))
+    Ok(orphan(connection)?
+        .map(|orphan| (orphan.message, "insert the row that it refers to as well")))
 }

@@ -1,15 +1,21 @@
 //! The proof of one step: first without rows, for the schema; then with rows, for the data.
 
-use stepladder::compare::{CompareOptions, Difference, compare};
+use stepladder::compare::{CompareOptions, Difference, DifferenceKind, compare};
 use stepladder::introspect::introspect;
+use stepladder::schema::{EntityKind, Schema};
 
 use super::allow::{read_allowances, warn_unneeded};
+use super::finding::Judge;
+use super::left_broken::{left_broken, unusable};
+use super::oldest;
 use super::rows::{Step, prove_rows};
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
-use super::statements::refuse;
+use super::text::{copies, refuse};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::Version;
+use crate::rule::Rule;
 use crate::script::Script;
+use crate::settings::Settings;
 use crate::source::SourceFile;
 
 /// How many differences are shown.
@@ -18,60 +24,129 @@ const SHOWN: usize = 20;
 /// Proves that a file leads from one version to another, and keeps the data.
 pub(super) fn prove_step(
     file: &SourceFile,
-    old: &Version,
-    new: &Version,
+    [old, new]: [&Version; 2],
+    settings: &Settings,
     errors: &mut Diagnostics,
 ) {
     let script = Script::new(&file.path, &file.text);
     let mut found = Diagnostics::default();
     let allowances = read_allowances(file, [old, new], &mut found);
+    let judge = Judge {
+        levels: &settings.lints,
+        allowances: &allowances,
+    };
+    let step = Step {
+        file,
+        script: &script,
+        old,
+        new,
+        judge,
+    };
     for statement in &script.statements {
         found.push_some(refuse(file, statement));
     }
+    // What is said about the text alone does not hide what happens when it runs.
+    let mut by_text = Diagnostics::default();
+    for statement in &script.statements {
+        for copy in copies(file, statement, &old.schema) {
+            judge.tell(copy, &mut by_text);
+        }
+    }
+    oldest::check_file(file, &script, settings, &mut by_text);
     if !found.has_errors() {
-        prove_schema(file, &script, [old, new], &mut found);
+        prove_schema(&step, &mut found);
     }
     if !found.has_errors() {
-        let step = Step {
-            file,
-            script: &script,
-            old,
-            new,
-            allowances: &allowances,
-        };
         prove_rows(&step, &mut found);
     }
     if !found.has_errors() {
-        warn_unneeded(file, &allowances, &mut found);
+        warn_unneeded(file, &allowances, judge.levels, &mut found);
     }
-    for diagnostic in found.take() {
+    for diagnostic in by_text.take().into_iter().chain(found.take()) {
         errors.push(diagnostic);
     }
 }
 
-fn prove_schema(
-    file: &SourceFile,
-    script: &Script,
-    [old, new]: [&Version; 2],
-    errors: &mut Diagnostics,
-) {
+fn prove_schema(step: &Step<'_>, errors: &mut Diagnostics) {
+    let Step {
+        file,
+        script,
+        old,
+        new,
+        ..
+    } = step;
     let Some(connection) = errors.ok(database(file, &old.schema)) else {
         return;
     };
+    let before = errors.ok(unusable(&connection).map_err(|error| unreadable(file, &error)));
+    let Some(before) = before else { return };
     if let Some(refused) = run(&connection, script) {
         return errors.push(rejected(file, &refused, old, &connection));
     }
     if errors.ok(nothing_temporary(file, &connection)).is_none() {
         return;
     }
-    let found = match introspect(&connection) {
-        Ok(found) => found,
+    let read = || Ok((introspect(&connection)?, unusable(&connection)?));
+    let (found, after) = match read() {
+        Ok(read) => read,
         Err(error) => return errors.push(unreadable(file, &error)),
     };
+    for finding in left_broken(file, &before, after) {
+        step.judge.tell(finding, errors);
+    }
+    if errors.has_errors() {
+        // What is broken is not what the new version has, and that is how to mend it.
+        return;
+    }
     let differences = compare(&new.schema, &found, &CompareOptions::default());
+    let (lost, differences) = gone_with_their_table(&old.schema, differences);
+    if !lost.is_empty() {
+        errors.push(index_lost(step, &lost));
+    }
     if !differences.is_empty() {
         errors.push(elsewhere(file, old, new, &differences));
     }
+}
+
+/// The indexes and triggers that both versions have and that are not there after the step, and the
+/// other differences.
+fn gone_with_their_table(
+    old: &Schema,
+    differences: Vec<Difference>,
+) -> (Vec<Difference>, Vec<Difference>) {
+    differences.into_iter().partition(|difference| {
+        let object = &difference.object;
+        let was_there = match object.kind {
+            EntityKind::Index => old.relation(&object.name),
+            EntityKind::Trigger => old.trigger(&object.name),
+            EntityKind::Table | EntityKind::VirtualTable | EntityKind::View => None,
+        };
+        difference.kind == DifferenceKind::Missing
+            && was_there.is_some_and(|entity| entity.kind() == object.kind)
+    })
+}
+
+fn index_lost(step: &Step<'_>, lost: &[Difference]) -> Diagnostic {
+    let names: Vec<_> = (lost.iter())
+        .map(|lost| format!("{} `{}`", lost.object.kind, lost.object.name))
+        .collect();
+    let (are, them) = match lost {
+        [_] => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    let texts = lost.iter().filter_map(|lost| lost.expected.as_deref());
+    let texts: Vec<_> = texts.map(|sql| format!("{sql};")).collect();
+    Diagnostic::in_file(
+        &*step.file.path,
+        format!("{} {are} gone after the step", names.join(", ")),
+    )
+    .rule(Rule::IndexLost)
+    .note(format!(
+        "both version {} and version {} have {them}; `DROP TABLE` drops the indexes and triggers of the \
+         table as well",
+        step.old.number, step.new.number
+    ))
+    .help(format!("write at the end of the step:\n{}", texts.join("\n")))
 }
 
 fn elsewhere(

@@ -1,15 +1,23 @@
 //! `stepladder.toml`.
 
+mod lints;
+mod oldest_sqlite;
+
+pub(crate) use lints::unknown_rule;
+pub use oldest_sqlite::SqliteVersion;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use serde::Deserialize;
+use stepladder::rusqlite;
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::fold;
 use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::folder::distance;
+use crate::rule::Levels;
 use crate::source::SourceFile;
 
 /// The settings of a schemas folder.
@@ -18,6 +26,10 @@ pub struct Settings {
     /// The Rust names that were chosen, by the SQL name in lower case: `todos` for a table,
     /// `todos.due date` for a column.
     pub names: BTreeMap<String, ChosenName>,
+    /// How bad it is to break a rule.
+    pub lints: Levels,
+    /// The oldest SQLite that the app is to run with.
+    pub oldest_sqlite: Option<SqliteVersion>,
     /// The file; `None` where there is none.
     pub file: Option<SourceFile>,
 }
@@ -54,6 +66,9 @@ impl Settings {
 struct SettingsFile {
     #[serde(default)]
     names: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    lints: lints::Section,
+    oldest_sqlite: Option<Spanned<String>>,
 }
 
 /// Reads the settings; without a file they are the defaults.
@@ -61,13 +76,20 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
     let Some(file) = file else {
         return Settings::default();
     };
-    let read = toml::from_str::<SettingsFile>(&file.text).map_err(|error| syntax(file, &error));
     let mut settings = Settings {
-        names: BTreeMap::new(),
         file: Some(file.clone()),
+        ..Settings::default()
     };
-    let read = errors.ok(read).map(|read| read.names);
-    let names = read.into_iter().flatten().map(|(sql, rust)| ChosenName {
+    let read = toml::from_str::<SettingsFile>(&file.text).map_err(|error| syntax(file, &error));
+    let Some(read) = errors.ok(read) else {
+        return settings;
+    };
+    settings.lints = lints::read(file, read.lints, errors);
+    settings.oldest_sqlite = read.oldest_sqlite.and_then(|text| {
+        let proving = SqliteVersion::from_number(rusqlite::version_number());
+        errors.ok(oldest_sqlite::read(file, &text, proving))
+    });
+    let names = read.names.into_iter().map(|(sql, rust)| ChosenName {
         sql_span: sql.span(),
         rust_span: rust.span(),
         sql: sql.into_inner(),

@@ -1,0 +1,13 @@
+-- The schema as it is wanted now.
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL
+);
+
+CREATE TABLE todos (
+  id INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,
+  owner_id INTEGER REFERENCES users (id)
+);
+
+CREATE INDEX todos_owner ON todos (owner_id);

@@ -1,0 +1,3 @@
+ATTACH DATABASE 'other.db' AS other;
+ALTER TABLE todos ADD COLUMN state TEXT;
+DETACH DATABASE other;

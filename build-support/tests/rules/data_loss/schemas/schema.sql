@@ -1,0 +1,4 @@
+CREATE TABLE todos (
+    id    INTEGER PRIMARY KEY,
+    title TEXT NOT NULL
+);

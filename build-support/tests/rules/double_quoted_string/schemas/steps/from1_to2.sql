@@ -1,0 +1,2 @@
+ALTER TABLE todos ADD COLUMN state TEXT;
+UPDATE todos SET state = "open";

@@ -1,0 +1,2 @@
+ALTER TABLE todos ADD COLUMN tag TEXT;
+UPDATE todos SET tag = json_extract(notes, '$.tag');

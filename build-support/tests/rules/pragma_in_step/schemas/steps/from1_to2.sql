@@ -1,0 +1,2 @@
+PRAGMA foreign_keys = OFF;
+ALTER TABLE todos ADD COLUMN state TEXT;

@@ -1,0 +1,4 @@
+CREATE TABLE settings (
+    name  TEXT COLLATE NOCASE,
+    value TEXT
+);

@@ -1,0 +1,7 @@
+CREATE TABLE n (
+    id    INTEGER PRIMARY KEY,
+    price INTEGER
+) STRICT;
+INSERT INTO n (id, price) SELECT id, price FROM t;
+DROP TABLE t;
+ALTER TABLE n RENAME TO t;

@@ -1,0 +1,2 @@
+PRAGMA writable_schema = ON;
+ALTER TABLE todos ADD COLUMN state TEXT;
