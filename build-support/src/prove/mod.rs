@@ -14,6 +14,7 @@ mod loss;
 mod oldest;
 mod orphan;
 mod proven;
+mod relevant;
 mod rows;
 mod run;
 mod seed;
@@ -38,11 +39,11 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
             let [old, new] = pair else { continue };
             if let Some(file) = history.steps.get(&old.number) {
                 let proof = fingerprints.step(index, index + 1, &file.text);
-                prove_file(file, [old, new], (&history.settings, proof), proven, errors);
+                prove_unless_known(file, [old, new], (&history.settings, proof), proven, errors);
             }
             if let Some(file) = history.rollbacks.get(&new.number) {
                 let proof = fingerprints.step(index + 1, index, &file.text);
-                prove_file(file, [new, old], (&history.settings, proof), proven, errors);
+                prove_unless_known(file, [new, old], (&history.settings, proof), proven, errors);
             }
         }
         if !errors.has_errors() {
@@ -57,7 +58,17 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     }
 }
 
-fn prove_file(
+/// Proves a file that leads from one version to another.
+pub(crate) fn prove_file(
+    file: &SourceFile,
+    versions: [&Version; 2],
+    settings: &Settings,
+    errors: &mut Diagnostics,
+) {
+    step::prove_step(file, versions, settings, errors);
+}
+
+fn prove_unless_known(
     file: &SourceFile,
     versions: [&Version; 2],
     (settings, proof): (&Settings, String),
@@ -68,7 +79,7 @@ fn prove_file(
         return;
     }
     let mut found = Diagnostics::default();
-    step::prove_step(file, versions, settings, &mut found);
+    prove_file(file, versions, settings, &mut found);
     let found = found.take();
     // A warning is to be said again.
     if found.is_empty() {
