@@ -20,12 +20,15 @@ mod cargo;
 mod check_names;
 mod compile_check;
 mod config;
+mod database_file;
 mod diff;
 mod directive;
 mod draft;
 mod draft_steps;
 mod emit;
+mod endpoint;
 mod error;
+mod export;
 mod fingerprint;
 mod folder;
 mod format;
@@ -44,14 +47,18 @@ mod schema_sql;
 mod script;
 mod similar;
 mod source;
+mod sql_between;
 mod sql_error;
 mod sql_name;
 mod statement;
+mod status;
 mod time_limit;
 
 pub use config::Config;
 pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps};
+pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
+pub use export::{Exported, export};
 pub use generate::{check, generate};
 pub use load::load;
 pub use make_migrations::{
@@ -59,3 +66,5 @@ pub use make_migrations::{
     make_migrations, make_migrations_with,
 };
 pub use source::SourceFile;
+pub use sql_between::sql_between;
+pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};

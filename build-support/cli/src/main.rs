@@ -1,10 +1,14 @@
 //! The stepladder command, also usable as `cargo stepladder`: one module for each subcommand.
 
 mod check;
+mod diff;
 mod draft;
 mod explain;
+mod export;
 mod make_migrations;
 mod output;
+mod sql;
+mod status;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -44,6 +48,13 @@ enum Command {
     Draft(draft::Arguments),
     /// Check all that a build checks, and write nothing.
     Check(Folder),
+    /// Say how far the folder is, or where a database file stands.
+    Status(status::Arguments),
+    Diff(diff::Arguments),
+    /// Write the schema of a database file as the first version.
+    Export(export::Arguments),
+    /// Print one script that leads from a version to another.
+    Sql(sql::Arguments),
     /// Say what a rule finds, why, and what to do; without a name, list the rules.
     Explain(explain::Arguments),
 }
@@ -63,6 +74,10 @@ fn main() -> ExitCode {
         Command::MakeMigrations(arguments) => make_migrations::run(&arguments),
         Command::Draft(arguments) => draft::run(&arguments),
         Command::Check(folder) => check::run(&folder.schemas),
+        Command::Status(arguments) => status::run(&arguments),
+        Command::Diff(arguments) => Ok(diff::run(&arguments)),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Sql(arguments) => sql::run(&arguments),
         Command::Explain(arguments) => Ok(explain::run(&arguments)),
     };
     match done {

@@ -1,5 +1,6 @@
 //! What a subcommand has to say, for a person or for a program.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
@@ -20,6 +21,7 @@ pub(crate) struct Output {
     /// Warnings and errors.
     diagnostics: Vec<Value>,
     failed: bool,
+    exit_code: Option<ExitCode>,
 }
 
 impl Output {
@@ -54,8 +56,16 @@ impl Output {
         self
     }
 
+    /// The same with an exit code of its own.
+    pub(crate) fn with_exit_code(mut self, code: ExitCode) -> Self {
+        self.exit_code = Some(code);
+        self
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
-        if self.failed {
+        if let Some(code) = self.exit_code {
+            code
+        } else if self.failed {
             ExitCode::FAILURE
         } else {
             ExitCode::SUCCESS
@@ -85,26 +95,27 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
     })
 }
 
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one function that talks to the terminal"
-)]
+/// Writes it. Nobody reads on is no failure: `cargo stepladder diff v1 v2 | head`.
 pub(crate) fn print(output: &Output, format: Format) {
     match format {
         Format::Text => {
-            if !output.report.is_empty() {
-                eprintln!("{}", output.report);
-            }
-            if !output.text.is_empty() {
-                println!("{}", output.text);
-            }
+            write(&mut std::io::stderr(), &output.report);
+            write(&mut std::io::stdout(), &output.text);
         }
         Format::Json => {
             let mut facts = output.facts.clone();
             facts.insert("ok".to_owned(), json!(!output.failed));
             facts.insert("diagnostics".to_owned(), json!(output.diagnostics));
-            println!("{:#}", Value::Object(facts));
+            write(
+                &mut std::io::stdout(),
+                &format!("{:#}", Value::Object(facts)),
+            );
         }
+    }
+}
+
+fn write(stream: &mut impl Write, text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(stream, "{text}");
     }
 }

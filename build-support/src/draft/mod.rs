@@ -14,7 +14,7 @@ mod zero;
 pub use rename::Guess;
 pub(crate) use rename::{Rename, Renames};
 pub(crate) use settle::{Settled, settle};
-pub(crate) use text::Fill;
+pub(crate) use text::{Fill, write_draft};
 
 use stepladder::schema::Schema;
 

@@ -42,6 +42,11 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
     text
 }
 
+/// The text of a draft of which nothing has to be declared.
+pub(crate) fn write_draft(draft: &Draft, fill: Fill) -> String {
+    write(draft, &[], fill)
+}
+
 fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
     if let Some(comment) = &drafted.comment {
         line(text, &format!("-- {comment}"));

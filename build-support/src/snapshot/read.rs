@@ -29,6 +29,14 @@ pub(crate) fn read_snapshot(file: &SourceFile, version: i32) -> Result<Snapshot,
     Ok(snapshot)
 }
 
+/// Reads a snapshot whatever its file is called.
+pub(crate) fn read_any_snapshot(file: &SourceFile) -> Result<Snapshot, Diagnostic> {
+    let json = serde_json::from_str::<serde_json::Value>(&file.text).ok();
+    let version = json.as_ref().and_then(|json| json["version"].as_i64());
+    let version = version.and_then(|version| i32::try_from(version).ok());
+    read_snapshot(file, version.unwrap_or(1))
+}
+
 /// Another format may look different otherwise: that it is another is to be said first.
 fn unreadable(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnostic {
     match serde_json::from_str(&file.text) {

@@ -1,0 +1,52 @@
+//! `diff`: what differs between two schemas.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+use stepladder_build::{Error, diff_schemas};
+
+use crate::Folder;
+use crate::output::Output;
+
+/// What differs between two schemas: exit code 0 nothing, 1 something, 2 one cannot be read.
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A version (`v3`), a snapshot, a file of SQL, or a database file.
+    a: String,
+    /// Another.
+    b: String,
+    /// The SQL that leads from the first to the second, and not the differences in words.
+    #[arg(long)]
+    sql: bool,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Output {
+    match output(arguments) {
+        Ok(output) => output,
+        // As diff(1) does.
+        Err(error) => Output::failed(&error).with_exit_code(ExitCode::from(2)),
+    }
+}
+
+fn output(arguments: &Arguments) -> Result<Output, Error> {
+    let found = diff_schemas(&arguments.a, &arguments.b, &arguments.folder.schemas)?;
+    let text = match (&found.sql, arguments.sql) {
+        (Ok(sql), true) => sql.trim_end().to_owned(),
+        (Err(reason), true) => format!("-- no SQL could be drafted: {reason}"),
+        (_, false) => found.differences.join("\n"),
+    };
+    let facts = json!({
+        "equal": found.differences.is_empty(),
+        "differences": found.differences,
+        "sql": found.sql.as_ref().ok(),
+    });
+    let output = Output::new(text, facts);
+    Ok(if found.differences.is_empty() {
+        output
+    } else {
+        output.with_exit_code(ExitCode::from(1))
+    })
+}
