@@ -1,7 +1,7 @@
 //! What can go wrong at run time.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
@@ -72,6 +72,19 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// A method that a step in SQL calls failed; everything was rolled back.
+    CallFailed {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+        /// The file and line of the call.
+        location: (&'static str, u32),
+        /// The method.
+        method: &'static str,
+        /// What the method returned.
+        source: Box<Error>,
+    },
     /// A step ended the transaction in which it runs, or tried to. A `COMMIT` is refused; after a
     /// `ROLLBACK` the database is as it was, but for what the step itself wrote afterwards.
     TransactionEnded {
@@ -80,8 +93,9 @@ pub enum Error {
         /// The version to which it leads.
         to: i32,
     },
-    /// The data part of a step in Rust, `execute` or `with_connection`, changed the schema, for
-    /// which there are methods: the database would not have the schema of its version.
+    /// The data part of a step, `execute` or `with_connection` in Rust or a method that SQL calls,
+    /// changed the schema, for which there are other means: the database would not have the schema
+    /// of its version.
     SchemaChanged {
         /// The version from which the step starts.
         from: i32,
@@ -210,6 +224,17 @@ impl fmt::Display for Error {
                  SQLite does only outside of one",
             ),
             Self::StepFailed { .. } => self.fmt_step_failed(f),
+            Self::CallFailed {
+                from,
+                to,
+                location: (file, line),
+                method,
+                source,
+            } => write!(
+                f,
+                "the step from version {from} to {to} failed at {file}:{line}, in `{method}`: \
+                 {source}; everything was rolled back"
+            ),
             Self::TransactionEnded { from, to } => write!(
                 f,
                 "the step from version {from} to {to} ended the transaction in which it runs: \
@@ -291,8 +316,21 @@ impl Error {
         if !statement.is_empty() {
             write!(f, "in place of `{statement}` ")?;
         }
-        f.write_str("call the method of the change, such as `.add_column(..)` or `.rebuild(..)`")
+        f.write_str(if is_in_sql(*location) {
+            "the statements before and after the call can do that"
+        } else {
+            "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
+        })
     }
+}
+
+/// Whether the place is in a step in SQL, and not in Rust.
+fn is_in_sql(location: Option<(&str, u32)>) -> bool {
+    location.is_some_and(|(file, _)| {
+        Path::new(file)
+            .extension()
+            .is_some_and(|extension| extension == "sql")
+    })
 }
 
 fn list(numbers: &[i32]) -> String {
@@ -307,6 +345,7 @@ impl std::error::Error for Error {
             | Self::Open { source, .. }
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
+            Self::CallFailed { source, .. } => Some(source),
             Self::App(error) => Some(error.as_ref()),
             Self::NewerThanApp { .. }
             | Self::UnknownVersion { .. }

@@ -42,6 +42,18 @@ pub struct SqlScript {
     pub statements: &'static [(u32, &'static str)],
 }
 
+/// A place where a step in SQL calls a method of the app.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct ScriptCall {
+    /// The file, relative to the package.
+    pub file: &'static str,
+    /// The line of the call.
+    pub line: u32,
+    /// The method.
+    pub method: &'static str,
+}
+
 /// The schema at one version of a history.
 #[derive(Debug, Clone)]
 pub struct SchemaVersion {

@@ -73,6 +73,7 @@ mod include;
 mod kept;
 pub mod pending;
 mod rebuild;
+mod script;
 pub mod sql;
 mod step;
 mod strategy;
@@ -103,7 +104,7 @@ pub use upgrade::{Migrator, run_migration_steps};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::context::StepContext;
-    pub use crate::history::{SqlScript, VersionDelta};
+    pub use crate::history::{ScriptCall, SqlScript, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
 
     /// For the proof.

@@ -2,11 +2,12 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::context::{StepContext, run_script};
+use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
+use crate::script::run_script;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.

@@ -19,6 +19,10 @@
 use stepladder::rusqlite::Connection;
 use stepladder::{History, Migrator, run_migration_steps};
 
+mod calls {
+    include!("../build-support/tests/golden/calls.rs");
+}
+
 mod first {
     include!("../build-support/tests/golden/first.rs");
 }
@@ -81,6 +85,17 @@ impl MigrationSteps for Steps {
     }
 }
 
+/// There are no rows to fill; what calls do is in `tests/calls.rs`.
+impl calls::MigrationSteps for Steps {
+    fn fill_slugs(&mut self, _: &Connection) -> stepladder::Result<()> {
+        Ok(())
+    }
+
+    fn check_slugs(&mut self, _: &Connection) -> stepladder::Result<()> {
+        Ok(())
+    }
+}
+
 /// An empty database at a version of the history.
 fn database(history: &History, version: i32) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -119,6 +134,11 @@ fn the_first_version_needs_no_steps() {
 #[test]
 fn steps_in_sql_need_no_rust() {
     check(plain::migration_steps(()));
+}
+
+#[test]
+fn steps_in_sql_can_call_rust() {
+    check(calls::migration_steps(Steps));
 }
 
 #[test]

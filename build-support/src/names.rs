@@ -51,6 +51,12 @@ impl Names {
 /// Not every version of `syn` knows it, and the app may be of any edition.
 const KEYWORD_SINCE_2024: &str = "gen";
 
+/// Whether the text can be written as a name in Rust of every edition, as it is.
+pub(crate) fn is_plain_identifier(text: &str) -> bool {
+    let is_raw = text.starts_with("r#");
+    text != KEYWORD_SINCE_2024 && !is_raw && syn::parse_str::<Ident>(text).is_ok()
+}
+
 fn identifier(name: &str, taken: &[&str]) -> Ident {
     let mut text: String = (name.nfc())
         .map(|c| {

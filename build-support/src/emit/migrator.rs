@@ -4,21 +4,15 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::doc::doc;
-use super::history::emit_script;
 use super::ident::{step_method, step_type, version_module};
 use super::method_doc::method_doc;
+use super::script::{Method, emit_call_methods, emit_run};
 use super::{Input, Step, StepBody, allowed};
 use crate::plan::StepPlan;
 
 pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
-    let methods: Vec<_> = (input.steps.iter())
-        .filter_map(|step| match &step.body {
-            StepBody::Sql(_) => None,
-            StepBody::Rust(plan) => Some((step, plan)),
-        })
-        .collect();
     let arms = input.steps.iter().map(emit_arm);
-    let steps_trait = emit_trait(input, &methods);
+    let steps_trait = emit_trait(input);
     let allowed = allowed();
     quote! {
         #steps_trait
@@ -52,8 +46,8 @@ fn emit_arm(step: &Step) -> TokenStream {
     let from = Literal::i32_unsuffixed(step.from);
     match &step.body {
         StepBody::Sql(script) => {
-            let script = emit_script(script);
-            quote!(#from => step.run_sql(&#script),)
+            let run = emit_run(script);
+            quote!(#from => #run,)
         }
         StepBody::Rust(_) => {
             let method = step_method(step);
@@ -62,20 +56,24 @@ fn emit_arm(step: &Step) -> TokenStream {
     }
 }
 
-fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream {
-    let items = methods
-        .iter()
-        .map(|(step, plan)| emit_method(input, step, plan));
+fn emit_trait(input: &Input<'_>) -> TokenStream {
+    let methods: Vec<_> = (input.steps.iter())
+        .flat_map(|step| match &step.body {
+            StepBody::Sql(script) => emit_call_methods(step, script),
+            StepBody::Rust(plan) => vec![emit_method(input, step, plan)],
+        })
+        .collect();
+    let items = methods.iter().map(|method| &method.item);
     let unit = methods.is_empty().then(|| {
         quote! {
             #[doc = " Every step is a file of SQL: `migration_steps(())` is all there is to write."]
             impl MigrationSteps for () {}
         }
     });
-    let names: Vec<_> = methods
-        .iter()
-        .map(|(step, _)| format!("`{}`", step_method(step)))
+    let names: Vec<_> = (methods.iter())
+        .map(|method| format!("`{}`", method.name))
         .collect();
+    let doc = doc(&trait_doc(input));
     let note = if names.is_empty() {
         "every step is a file of SQL: call `migration_steps(())`".to_owned()
     } else {
@@ -86,7 +84,7 @@ fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream 
     };
     let allowed = allowed();
     quote! {
-        #[doc = " The steps in Rust: one method for each step that has no file of SQL."]
+        #doc
         #allowed
         #[diagnostic::on_unimplemented(
             message = "`{Self}` has no migration steps",
@@ -100,13 +98,30 @@ fn emit_trait(input: &Input<'_>, methods: &[(&Step, &StepPlan)]) -> TokenStream 
     }
 }
 
-fn emit_method(input: &Input<'_>, step: &Step, plan: &StepPlan) -> TokenStream {
+/// What the methods of the trait are.
+fn trait_doc(input: &Input<'_>) -> String {
+    let mut scripts = input.steps.iter().filter_map(|step| match &step.body {
+        StepBody::Sql(script) => Some(script),
+        StepBody::Rust(_) => None,
+    });
+    let mut doc = "The steps in Rust: one method for each step that has no file of SQL".to_owned();
+    if scripts.any(|script| script.calls().next().is_some()) {
+        doc.push_str(", and one\nfor each call in such a file");
+    }
+    doc.push('.');
+    doc
+}
+
+fn emit_method(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Method {
     let method = step_method(step);
     let alias = step_type(step);
     let version = version_module(step.to);
     let doc = doc(&method_doc(input, step, plan));
-    quote! {
-        #doc
-        fn #method(&mut self, m: #alias<'_>) -> ::stepladder::Result<#version::Reached>;
+    Method {
+        name: method.to_string(),
+        item: quote! {
+            #doc
+            fn #method(&mut self, m: #alias<'_>) -> ::stepladder::Result<#version::Reached>;
+        },
     }
 }

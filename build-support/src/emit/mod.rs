@@ -11,6 +11,7 @@ mod migrator;
 mod moved;
 mod paths;
 mod rebuild;
+mod script;
 mod step;
 mod table;
 mod version;

@@ -3,6 +3,7 @@
 
 mod allow;
 mod authorizer;
+mod calls;
 mod chain;
 mod collide;
 mod culprit;
@@ -13,6 +14,7 @@ mod left_broken;
 mod loss;
 mod oldest;
 mod orphan;
+mod play;
 mod proven;
 mod rows;
 mod run;
@@ -32,6 +34,10 @@ use proven::Fingerprints;
 /// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
 /// is not proven again.
 pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnostics) {
+    let wrong_calls = calls::check_calls(history);
+    if !wrong_calls.is_empty() {
+        return wrong_calls.into_iter().for_each(|wrong| errors.push(wrong));
+    }
     if !history.steps.is_empty() || !history.rollbacks.is_empty() {
         let fingerprints = Fingerprints::of(history);
         for (index, pair) in history.versions.windows(2).enumerate() {

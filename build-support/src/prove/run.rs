@@ -7,11 +7,12 @@ use stepladder::schema::Schema;
 use stepladder::sql::quote_identifier;
 
 use super::authorizer::{guarded, install};
+use super::play::{Known, play};
 use crate::diagnostic::Diagnostic;
 use crate::history::Version;
 use crate::quoted_text::refuse_quoted_texts;
 use crate::rule::Rule;
-use crate::script::{Script, ScriptStatement};
+use crate::script::{Script, ScriptPart, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
@@ -42,13 +43,20 @@ pub(super) struct Rejected<'s> {
     pub(super) error: rusqlite::Error,
 }
 
-/// Runs the statements; the first that SQLite refuses.
+/// Runs the statements, and plays the calls; the first that SQLite refuses.
 pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
     with_limit(connection, LIMIT, || {
-        script.statements.iter().find_map(|statement| {
-            let run = || connection.execute_batch(&statement.sql);
-            let error = guarded(run).err()?;
-            Some(Rejected { statement, error })
+        let known = Known::before(connection, script);
+        script.parts.iter().find_map(|part| match part {
+            ScriptPart::Statement(statement) => {
+                let run = || connection.execute_batch(&statement.sql);
+                let error = guarded(run).err()?;
+                Some(Rejected { statement, error })
+            }
+            ScriptPart::Call(_) => {
+                play(connection, &known);
+                None
+            }
         })
     })
 }

@@ -42,12 +42,12 @@ pub(super) fn prove_step(
         new,
         judge,
     };
-    for statement in &script.statements {
+    for statement in script.statements() {
         found.push_some(refuse(file, statement));
     }
     // What is said about the text alone does not hide what happens when it runs.
     let mut by_text = Diagnostics::default();
-    for statement in &script.statements {
+    for statement in script.statements() {
         for copy in copies(file, statement, &old.schema) {
             judge.tell(copy, &mut by_text);
         }
