@@ -50,11 +50,11 @@ pub enum Error {
         /// The `user_version` of the database.
         found: i32,
     },
-    /// The steps were to go from a version to an older one.
-    NotAnUpgrade {
-        /// The version to start from.
+    /// A database was to go back to an older version, and a rollback is missing on the way.
+    NotReversible {
+        /// The version from which the missing rollback starts.
         from: i32,
-        /// The version to reach.
+        /// The version to which it leads.
         to: i32,
     },
     /// The connection is in a transaction already; foreign keys cannot be switched off in one.
@@ -192,7 +192,7 @@ impl fmt::Display for Error {
             Self::UnknownVersion { found, known } => match known.first() {
                 Some(first) if found < first => write!(
                     f,
-                    "there is no step from version {found}: the history starts at version {first}"
+                    "the history has no version {found}: it starts at version {first}"
                 ),
                 Some(_) | None => {
                     write!(
@@ -213,12 +213,11 @@ impl fmt::Display for Error {
                 "the database is at version {found}, but the steps were to start from version \
                  {expected}"
             ),
-            Self::NotAnUpgrade { from, to } => {
-                write!(
-                    f,
-                    "the steps lead upwards, but version {to} is older than version {from}"
-                )
-            }
+            Self::NotReversible { from, to } => write!(
+                f,
+                "the app has no rollback from version {from} to {to}: write \
+                 `steps/from{from}_to{to}.sql` in its schemas folder"
+            ),
             Self::InTransaction => f.write_str(
                 "the connection is in a transaction: an upgrade switches foreign keys off, which \
                  SQLite does only outside of one",
@@ -232,13 +231,15 @@ impl fmt::Display for Error {
                 source,
             } => write!(
                 f,
-                "the step from version {from} to {to} failed at {file}:{line}, in `{method}`: \
-                 {source}; everything was rolled back"
+                "the {} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
+                 {source}; everything was rolled back",
+                step_or_rollback(*from, *to)
             ),
             Self::TransactionEnded { from, to } => write!(
                 f,
-                "the step from version {from} to {to} ended the transaction in which it runs: \
-                 remove `COMMIT` and `ROLLBACK` from it"
+                "the {} from version {from} to {to} ended the transaction in which it runs: \
+                 remove `COMMIT` and `ROLLBACK` from it",
+                step_or_rollback(*from, *to)
             ),
             Self::SchemaChanged { .. } => self.fmt_schema_changed(f),
             Self::UnknownColumn {
@@ -249,7 +250,8 @@ impl fmt::Display for Error {
             } => write!(
                 f,
                 "the table `{table}` has a column `{column}` that version {from} does not have, and \
-                 the step to version {to}, which rebuilds the table, would lose it"
+                 the {} to version {to}, which rebuilds the table, would lose it",
+                step_or_rollback(*from, *to)
             ),
             Self::CreateFailed { kind, name, source } => {
                 write!(f, "cannot create the {kind} `{name}`: {source}")
@@ -283,7 +285,8 @@ impl Error {
         else {
             return Ok(());
         };
-        write!(f, "the step from version {from} to {to} failed")?;
+        let what = step_or_rollback(*from, *to);
+        write!(f, "the {what} from version {from} to {to} failed")?;
         if let Some((file, line)) = location {
             write!(f, " at {file}:{line}")?;
         }
@@ -308,7 +311,11 @@ impl Error {
         else {
             return Ok(());
         };
-        write!(f, "the step from version {from} to {to} changes the schema")?;
+        let what = step_or_rollback(*from, *to);
+        write!(
+            f,
+            "the {what} from version {from} to {to} changes the schema"
+        )?;
         if let Some((file, line)) = location {
             write!(f, " at {file}:{line}")?;
         }
@@ -322,6 +329,10 @@ impl Error {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
     }
+}
+
+fn step_or_rollback(from: i32, to: i32) -> &'static str {
+    if to < from { "rollback" } else { "step" }
 }
 
 /// Whether the place is in a step in SQL, and not in Rust.
@@ -351,7 +362,7 @@ impl std::error::Error for Error {
             | Self::UnknownVersion { .. }
             | Self::NotVersioned { .. }
             | Self::UnexpectedVersion { .. }
-            | Self::NotAnUpgrade { .. }
+            | Self::NotReversible { .. }
             | Self::InTransaction
             | Self::TransactionEnded { .. }
             | Self::SchemaChanged { .. }

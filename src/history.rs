@@ -82,9 +82,7 @@ impl History {
     /// # Errors
     /// [`Error::UnknownVersion`] where the history has no such version.
     pub fn at(&self, version: i32) -> Result<SchemaVersion> {
-        if !self.versions().any(|number| number == version) {
-            return Err(self.unknown_version(version));
-        }
+        self.require(version)?;
         let mut entities: Vec<Entity> = Vec::new();
         for delta in self
             .versions
@@ -115,9 +113,22 @@ impl History {
         })
     }
 
-    /// The version that follows, `None` after the newest.
-    pub(crate) fn next_version(&self, version: i32) -> Option<i32> {
-        self.versions().find(|number| *number > version)
+    /// The neighbour of a version on the way to another one.
+    pub(crate) fn next_towards(&self, version: i32, to: i32) -> Result<i32> {
+        let next = if to > version {
+            self.versions().find(|number| *number > version)
+        } else {
+            self.versions().filter(|number| *number < version).last()
+        };
+        next.ok_or_else(|| self.unknown_version(to))
+    }
+
+    /// Fails where the history has no such version.
+    pub(crate) fn require(&self, version: i32) -> Result<()> {
+        if self.versions().any(|number| number == version) {
+            return Ok(());
+        }
+        Err(self.unknown_version(version))
     }
 
     pub(crate) fn unknown_version(&self, version: i32) -> Error {

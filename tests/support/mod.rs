@@ -33,6 +33,7 @@ type Step = Box<dyn FnMut(StepContext<'_>) -> Result<()> + Send>;
 pub(crate) struct Steps {
     pub(crate) history: &'static History,
     steps: BTreeMap<i32, Step>,
+    rollbacks: BTreeMap<i32, Step>,
 }
 
 impl Steps {
@@ -51,6 +52,7 @@ impl Steps {
         Self {
             history,
             steps: BTreeMap::new(),
+            rollbacks: BTreeMap::new(),
         }
     }
 
@@ -74,6 +76,14 @@ impl Steps {
         let script = script("schemas/steps/step.sql", sql);
         let step = move |context: StepContext<'_>| context.run_sql(&script);
         self.steps.insert(from, Box::new(step));
+        self
+    }
+
+    /// The rollback from a version, in SQL.
+    pub(crate) fn rollback(mut self, from: i32, sql: &str) -> Self {
+        let script = script("schemas/steps/rollback.sql", sql);
+        let step = move |context: StepContext<'_>| context.run_sql(&script);
+        self.rollbacks.insert(from, Box::new(step));
         self
     }
 
@@ -102,6 +112,17 @@ impl Migrator for Steps {
             return Err(step.unknown());
         };
         run(step)
+    }
+
+    fn rollbacks(&self) -> &'static [i32] {
+        leak(self.rollbacks.keys().copied().collect())
+    }
+
+    fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
+        let Some(run) = self.rollbacks.get_mut(&rollback.from()) else {
+            return Err(rollback.unknown());
+        };
+        run(rollback)
     }
 }
 
