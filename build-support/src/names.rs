@@ -7,7 +7,9 @@ use crate::settings::Settings;
 
 /// What the module of a table has besides its columns,
 /// and what it names.
-pub(crate) const TABLE_ITEMS: [&str; 6] = ["table", "Row", "Insert", "Update", "Rebuild", "str"];
+pub(crate) const TABLE_ITEMS: [&str; 7] = [
+    "table", "Row", "Insert", "Update", "Rebuild", "Rollback", "str",
+];
 /// What the module of a version has besides its tables.
 pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 

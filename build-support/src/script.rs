@@ -81,6 +81,11 @@ impl Script {
         })
     }
 
+    /// Whether it calls into Rust.
+    pub(crate) fn has_calls(&self) -> bool {
+        self.calls().next().is_some()
+    }
+
     /// The calls, in order.
     pub(crate) fn calls(&self) -> impl Iterator<Item = &ScriptCall> {
         self.parts.iter().filter_map(|part| match part {

@@ -12,6 +12,7 @@ use crate::plan::StepPlan;
 
 pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
     let arms = input.steps.iter().map(emit_arm);
+    let rollbacks = emit_rollbacks(&input.rollbacks);
     let steps_trait = emit_trait(input);
     let allowed = allowed();
     quote! {
@@ -38,8 +39,31 @@ pub(super) fn emit_migrator(input: &Input<'_>) -> TokenStream {
                     _ => ::core::result::Result::Err(step.unknown()),
                 }
             }
+            #rollbacks
         }
     }
+}
+
+/// Nothing where there are none.
+fn emit_rollbacks(rollbacks: &[Step]) -> Option<TokenStream> {
+    let versions = (rollbacks.iter()).map(|step| Literal::i32_unsuffixed(step.from));
+    let arms = rollbacks.iter().map(emit_arm);
+    (!rollbacks.is_empty()).then(|| {
+        quote! {
+            fn rollbacks(&self) -> &'static [i32] {
+                &[#(#versions),*]
+            }
+            fn run_rollback(
+                &mut self,
+                step: ::stepladder::__private::StepContext<'_>,
+            ) -> ::stepladder::Result<()> {
+                match step.from() {
+                    #(#arms)*
+                    _ => ::core::result::Result::Err(step.unknown()),
+                }
+            }
+        }
+    })
 }
 
 fn emit_arm(step: &Step) -> TokenStream {
@@ -57,7 +81,7 @@ fn emit_arm(step: &Step) -> TokenStream {
 }
 
 fn emit_trait(input: &Input<'_>) -> TokenStream {
-    let methods: Vec<_> = (input.steps.iter())
+    let methods: Vec<_> = (input.both_ways())
         .flat_map(|step| match &step.body {
             StepBody::Sql(script) => emit_call_methods(step, script),
             StepBody::Rust(plan) => vec![emit_method(input, step, plan)],
@@ -100,13 +124,20 @@ fn emit_trait(input: &Input<'_>) -> TokenStream {
 
 /// What the methods of the trait are.
 fn trait_doc(input: &Input<'_>) -> String {
-    let mut scripts = input.steps.iter().filter_map(|step| match &step.body {
-        StepBody::Sql(script) => Some(script),
-        StepBody::Rust(_) => None,
-    });
     let mut doc = "The steps in Rust: one method for each step that has no file of SQL".to_owned();
-    if scripts.any(|script| script.calls().next().is_some()) {
-        doc.push_str(", and one\nfor each call in such a file");
+    let is_rust = |step: &Step| matches!(step.body, StepBody::Rust(_));
+    let calls = |step: &Step| matches!(&step.body, StepBody::Sql(script) if script.has_calls());
+    let rollbacks = input.rollbacks.iter().any(is_rust);
+    if rollbacks {
+        doc.push_str(", one for each rollback\nthat has none");
+    }
+    if input.both_ways().any(calls) {
+        doc.push_str(if rollbacks {
+            ", and one "
+        } else {
+            ", and one\n"
+        });
+        doc.push_str("for each call in such a file");
     }
     doc.push('.');
     doc

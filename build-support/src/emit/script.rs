@@ -16,7 +16,7 @@ pub(super) struct Method {
 
 /// The expression that runs a file: `step` is its context.
 pub(super) fn emit_run(script: &Script) -> TokenStream {
-    if script.calls().next().is_none() {
+    if !script.has_calls() {
         let script = emit_script(script);
         return quote!(step.run_sql(&#script));
     }
@@ -90,7 +90,7 @@ fn call_doc(step: &Step, script: &Script, call: &ScriptCall) -> String {
     let Step { from, to, .. } = step;
     let place = code(&format!("{}:{}", script.file, call.line));
     format!(
-        "{place} calls this, on the way from version {from} to {to}: `-- stepladder: call {}`.\n\n\
+        "{place} calls this, on the way from version {from} to {to}:\n`-- stepladder: call {}`.\n\n\
          The statements above that line have run, and those below have not: the schema is that of\n\
          version {from} with what they have made of it. Change rows here, as SQL cannot; the schema is for\n\
          the statements. The transaction is that of the upgrade, which only stepladder ends, and an\n\

@@ -23,7 +23,9 @@ pub(super) struct Known(BTreeMap<String, BTreeSet<String>>);
 impl Known {
     /// What a database has before a step; nothing where the step calls nothing.
     pub(super) fn before(connection: &Connection, script: &Script) -> Self {
-        let schema = (script.calls().next()).and_then(|_| introspect(connection).ok());
+        let schema = (script.has_calls())
+            .then(|| introspect(connection).ok())
+            .flatten();
         let tables = schema.iter().flat_map(Schema::tables).map(|table| {
             let columns = table.columns.iter().map(|column| fold(&column.name));
             (fold(&table.name), columns.collect())

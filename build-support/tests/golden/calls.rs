@@ -162,7 +162,8 @@ pub fn history() -> &'static ::stepladder::History {
     note = "implement `MigrationSteps` for it, with `fill_slugs`, `check_slugs`"
 )]
 pub trait MigrationSteps {
-    /// `calls/steps/from1_to2.sql:4` calls this, on the way from version 1 to 2: `-- stepladder: call fill_slugs`.
+    /// `calls/steps/from1_to2.sql:4` calls this, on the way from version 1 to 2:
+    /// `-- stepladder: call fill_slugs`.
     ///
     /// The statements above that line have run, and those below have not: the schema is that of
     /// version 1 with what they have made of it. Change rows here, as SQL cannot; the schema is for
@@ -175,7 +176,8 @@ pub trait MigrationSteps {
         &mut self,
         connection: &::stepladder::rusqlite::Connection,
     ) -> ::stepladder::Result<()>;
-    /// `calls/steps/from1_to2.sql:15` calls this, on the way from version 1 to 2: `-- stepladder: call check_slugs`.
+    /// `calls/steps/from1_to2.sql:15` calls this, on the way from version 1 to 2:
+    /// `-- stepladder: call check_slugs`.
     ///
     /// The statements above that line have run, and those below have not: the schema is that of
     /// version 1 with what they have made of it. Change rows here, as SQL cannot; the schema is for
