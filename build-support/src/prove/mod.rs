@@ -8,6 +8,7 @@ mod chain;
 mod collide;
 mod culprit;
 mod effect;
+mod fault;
 mod finding;
 mod full_text;
 mod left_broken;
@@ -16,6 +17,7 @@ mod oldest;
 mod orphan;
 mod play;
 mod proven;
+mod rollback;
 mod rows;
 mod run;
 mod seed;
@@ -26,10 +28,9 @@ mod text;
 pub(crate) use proven::Proven;
 
 use crate::diagnostic::Diagnostics;
-use crate::history::{History, Version};
-use crate::settings::Settings;
-use crate::source::SourceFile;
-use proven::Fingerprints;
+use crate::history::History;
+use proven::{Fingerprints, chain as chain_of};
+use step::prove_step;
 
 /// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
 /// is not proven again.
@@ -40,15 +41,28 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     }
     if !history.steps.is_empty() || !history.rollbacks.is_empty() {
         let fingerprints = Fingerprints::of(history);
+        let settings = &history.settings;
         for (index, pair) in history.versions.windows(2).enumerate() {
             let [old, new] = pair else { continue };
+            let mut way_up = None;
             if let Some(file) = history.steps.get(&old.number) {
                 let proof = fingerprints.step(index, index + 1, &file.text);
-                prove_file(file, [old, new], (&history.settings, proof), proven, errors);
+                let prove =
+                    |found: &mut Diagnostics| prove_step(file, [old, new], (settings, None), found);
+                // What is wrong with a step says nothing of its rollback.
+                if once(proof.clone(), proven, errors, prove) {
+                    way_up = Some((file, proof));
+                }
             }
             if let Some(file) = history.rollbacks.get(&new.number) {
-                let proof = fingerprints.step(index + 1, index, &file.text);
-                prove_file(file, [new, old], (&history.settings, proof), proven, errors);
+                let down = fingerprints.step(index + 1, index, &file.text);
+                let (up, proof) = match way_up {
+                    Some((up, proof)) => (Some(up), chain_of(&[proof, down])),
+                    None => (None, down),
+                };
+                once(proof, proven, errors, |found| {
+                    prove_step(file, [new, old], (settings, up), found);
+                });
             }
         }
         if !errors.has_errors() {
@@ -63,18 +77,19 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     }
 }
 
-fn prove_file(
-    file: &SourceFile,
-    versions: [&Version; 2],
-    (settings, proof): (&Settings, String),
+/// Makes a proof that has not been made before. Whether it found no error.
+fn once(
+    proof: String,
     proven: &mut Proven,
     errors: &mut Diagnostics,
-) {
+    prove: impl FnOnce(&mut Diagnostics),
+) -> bool {
     if proven.knows(&proof) {
-        return;
+        return true;
     }
     let mut found = Diagnostics::default();
-    step::prove_step(file, versions, settings, &mut found);
+    prove(&mut found);
+    let is_right = !found.has_errors();
     let found = found.take();
     // A warning is to be said again.
     if found.is_empty() {
@@ -83,4 +98,5 @@ fn prove_file(
     for diagnostic in found {
         errors.push(diagnostic);
     }
+    is_right
 }
