@@ -55,6 +55,12 @@
 //! }
 //! ```
 //!
+//! # Going back
+//!
+//! [`MigrationStrategy::target`] puts another version in the place of the newest. To an older one
+//! lead the rollbacks, such as `steps/from3_to2.sql`; where one is missing, nothing runs and the
+//! error is [`Error::NotReversible`].
+//!
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),

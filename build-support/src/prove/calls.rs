@@ -13,16 +13,16 @@ use crate::history::History;
 use crate::names::is_plain_identifier;
 use crate::source::SourceFile;
 
-/// The calls that cannot be made.
+/// The calls that cannot be made, and the directives that would be read over.
 pub(super) fn check_calls(history: &History) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     let mut first: BTreeMap<String, (&SourceFile, Range<usize>)> = BTreeMap::new();
-    for file in history.steps.values().chain(history.rollbacks.values()) {
-        wrong.extend(
-            trailing_directives(&file.text)
-                .into_iter()
-                .map(|span| trailing(file, span)),
-        );
+    let files = || history.steps.values().chain(history.rollbacks.values());
+    for file in files().chain(&history.seed) {
+        let found = trailing_directives(&file.text).into_iter();
+        wrong.extend(found.map(|span| trailing(file, span)));
+    }
+    for file in files() {
         let statements = split_statements(&file.text);
         for directive in directives(&file.text) {
             let Some(name) = called(&directive) else {
