@@ -32,8 +32,8 @@ type Step = Box<dyn FnMut(StepContext<'_>) -> Result<()> + Send>;
 /// A history with the steps through it, written by hand.
 pub(crate) struct Steps {
     pub(crate) history: &'static History,
-    steps: BTreeMap<i32, Step>,
-    rollbacks: BTreeMap<i32, Step>,
+    up: BTreeMap<i32, Step>,
+    down: BTreeMap<i32, Step>,
 }
 
 impl Steps {
@@ -51,8 +51,8 @@ impl Steps {
         }));
         Self {
             history,
-            steps: BTreeMap::new(),
-            rollbacks: BTreeMap::new(),
+            up: BTreeMap::new(),
+            down: BTreeMap::new(),
         }
     }
 
@@ -67,7 +67,7 @@ impl Steps {
             step(&context)?;
             context.finish()
         };
-        self.steps.insert(from, Box::new(step));
+        self.up.insert(from, Box::new(step));
         self
     }
 
@@ -75,7 +75,7 @@ impl Steps {
     pub(crate) fn sql(mut self, from: i32, sql: &str) -> Self {
         let script = script("schemas/steps/step.sql", sql);
         let step = move |context: StepContext<'_>| context.run_sql(&script);
-        self.steps.insert(from, Box::new(step));
+        self.up.insert(from, Box::new(step));
         self
     }
 
@@ -83,7 +83,7 @@ impl Steps {
     pub(crate) fn rollback(mut self, from: i32, sql: &str) -> Self {
         let script = script("schemas/steps/rollback.sql", sql);
         let step = move |context: StepContext<'_>| context.run_sql(&script);
-        self.rollbacks.insert(from, Box::new(step));
+        self.down.insert(from, Box::new(step));
         self
     }
 
@@ -108,18 +108,18 @@ impl Migrator for Steps {
     }
 
     fn run_step(&mut self, step: StepContext<'_>) -> Result<()> {
-        let Some(run) = self.steps.get_mut(&step.from()) else {
+        let Some(run) = self.up.get_mut(&step.from()) else {
             return Err(step.unknown());
         };
         run(step)
     }
 
     fn rollbacks(&self) -> &'static [i32] {
-        leak(self.rollbacks.keys().copied().collect())
+        leak(self.down.keys().copied().collect())
     }
 
     fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
-        let Some(run) = self.rollbacks.get_mut(&rollback.from()) else {
+        let Some(run) = self.down.get_mut(&rollback.from()) else {
             return Err(rollback.unknown());
         };
         run(rollback)

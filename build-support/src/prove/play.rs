@@ -53,8 +53,7 @@ pub(super) fn play(connection: &Connection, known: &Known) {
         return;
     };
     // The rows are those of the proof, and so is what a trigger would do to them.
-    let triggers = DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER;
-    let _ = connection.set_db_config(triggers, false);
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
     for table in schema.tables() {
         let is_new = |column: &&Column| {
             column.generated.is_none() && known.is_new(&table.name, &column.name)
@@ -64,7 +63,7 @@ pub(super) fn play(connection: &Connection, known: &Known) {
             let _ = play_table(connection, &schema, table, &new);
         }
     }
-    let _ = connection.set_db_config(triggers, true);
+    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true);
 }
 
 fn play_table(
