@@ -1,10 +1,5 @@
 //! The way back: rollbacks to an older version, in the transaction of the upgrade.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up is to stop"
-)]
-
 mod support;
 
 use stepladder::{Error, MigrationStrategy, run_migration_steps};

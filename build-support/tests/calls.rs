@@ -92,6 +92,24 @@ fn a_call_fills_the_table_that_a_rebuild_makes() {
     assert!(said.contains("constraint failed: checked.value"), "{said}");
 }
 
+/// `NOT NULL DEFAULT ''` makes room as well.
+#[test]
+fn a_call_fills_what_is_empty() {
+    let new = format!(
+        "{}\nCREATE UNIQUE INDEX slugs ON notes (slug);",
+        OLD.replace("text TEXT", "text TEXT, slug TEXT NOT NULL DEFAULT ''")
+    );
+    let step = |call: &str| {
+        format!(
+            "ALTER TABLE notes ADD COLUMN slug TEXT NOT NULL DEFAULT '';\n{call}\n\
+             CREATE UNIQUE INDEX slugs ON notes (slug);"
+        )
+    };
+    assert_eq!(said(OLD, &new, &step("-- stepladder: call fill")), "");
+    let said = said(OLD, &new, &step(""));
+    assert!(said.contains("UNIQUE constraint failed"), "{said}");
+}
+
 /// The proof does not take the call for more than it is.
 #[test]
 fn the_statements_around_a_call_are_proven() {

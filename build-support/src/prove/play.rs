@@ -1,8 +1,8 @@
 //! The part of a call: what Rust will do when the step runs, the proof can only play.
 //!
-//! A call is there to fill what the step has made room for, so each NULL in a column that the step
-//! has added gets a value of its own. What comes after, such as a rebuild with NOT NULL or UNIQUE,
-//! is then proven as if the method did its work. The method itself is not proven.
+//! A call is there to fill what the step has made room for, so each NULL or empty text in a column
+//! that the step has added gets a value of its own. What comes after, such as a rebuild with NOT NULL
+//! or UNIQUE, is then proven as if the method did its work. The method itself is not proven.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,8 +74,8 @@ fn play_table(
 ) -> rusqlite::Result<()> {
     let key = key(table);
     for (number, row) in (1..).zip(rows(connection, table, &key, new)?) {
-        let columns: Vec<_> = (new.iter().zip(&row.nulls))
-            .filter_map(|(column, is_null)| is_null.then_some(*column))
+        let columns: Vec<_> = (new.iter().zip(&row.empty))
+            .filter_map(|(column, is_empty)| is_empty.then_some(*column))
             .collect();
         let candidates: Vec<_> = (columns.iter())
             .map(|column| candidates(schema, table, column, number))
@@ -97,11 +97,11 @@ fn play_table(
     Ok(())
 }
 
-/// A row in which new columns are NULL.
+/// A row in which new columns are empty.
 struct PlayedRow {
     key: Vec<KeyValue>,
-    /// Which of the columns are NULL.
-    nulls: Vec<bool>,
+    /// Which of the columns are.
+    empty: Vec<bool>,
 }
 
 /// A value byte by byte: a text may hold what is no UTF-8.
@@ -133,7 +133,7 @@ fn key(table: &Table) -> Vec<String> {
     free.into_iter().collect()
 }
 
-/// The rows in which one of the columns is NULL.
+/// The rows in which one of the columns is empty: NULL, or what `NOT NULL DEFAULT ''` has put there.
 fn rows(
     connection: &Connection,
     table: &Table,
@@ -143,22 +143,27 @@ fn rows(
     if key.is_empty() {
         return Ok(Vec::new());
     }
-    let nulls: Vec<_> = (columns.iter())
-        .map(|column| format!("{} IS NULL", quote_identifier(&column.name)))
+    let empty: Vec<_> = (columns.iter())
+        .map(|column| {
+            format!(
+                "ifnull({}, '') IN ('', x'')",
+                quote_identifier(&column.name)
+            )
+        })
         .collect();
     let mut statement = connection.prepare(&format!(
         "SELECT {}, {} FROM main.{} WHERE {}",
         key.join(", "),
-        nulls.join(", "),
+        empty.join(", "),
         quote_identifier(&table.name),
-        nulls.join(" OR ")
+        empty.join(" OR ")
     ))?;
     let rows = statement.query_map([], |row| {
         let key_values = (0..key.len()).map(|index| Ok(KeyValue(row.get_ref(index)?.into())));
-        let nulls = (0..columns.len()).map(|index| row.get(key.len() + index));
+        let empty = (0..columns.len()).map(|index| row.get(key.len() + index));
         Ok(PlayedRow {
             key: key_values.collect::<rusqlite::Result<_>>()?,
-            nulls: nulls.collect::<rusqlite::Result<_>>()?,
+            empty: empty.collect::<rusqlite::Result<_>>()?,
         })
     })?;
     rows.collect()

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::history::Version;
 use crate::quoted_text::refuse_quoted_texts;
 use crate::rule::Rule;
-use crate::script::{Script, ScriptPart, ScriptStatement};
+use crate::script::{Script, ScriptCall, ScriptPart, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
@@ -41,20 +41,28 @@ pub(super) fn database(file: &SourceFile, schema: &Schema) -> Result<Connection,
 pub(super) struct Rejected<'s> {
     pub(super) statement: &'s ScriptStatement,
     pub(super) error: rusqlite::Error,
+    /// The call that the proof has played last.
+    pub(super) played: Option<&'s ScriptCall>,
 }
 
 /// Runs the statements, and plays the calls; the first that SQLite refuses.
 pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
     with_limit(connection, LIMIT, || {
         let known = Known::before(connection, script);
+        let mut played = None;
         script.parts.iter().find_map(|part| match part {
             ScriptPart::Statement(statement) => {
                 let run = || connection.execute_batch(&statement.sql);
                 let error = guarded(run).err()?;
-                Some(Rejected { statement, error })
+                Some(Rejected {
+                    statement,
+                    error,
+                    played,
+                })
             }
-            ScriptPart::Call(_) => {
+            ScriptPart::Call(call) => {
                 play(connection, &known);
+                played = Some(call);
                 None
             }
         })
@@ -83,6 +91,12 @@ pub(super) fn rejected(
     }
     if error.message.ends_with("may not be modified") {
         diagnostic = diagnostic.rule(Rule::WritableSchema);
+    }
+    if let Some(call) = rejected.played {
+        diagnostic = diagnostic.note(format!(
+            "in place of `{}`, the proof has put made-up values into the columns that the step has added",
+            call.method
+        ));
     }
     diagnostic.help(format!(
         "the file is run on a database at version {}: see `{}`",
