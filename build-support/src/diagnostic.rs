@@ -36,6 +36,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The rule that is broken, where it is one that has a name.
     pub rule: Option<Rule>,
+    /// What the rule is broken for: a table or other entity, or a column as `table.column`.
+    pub object: Option<String>,
     /// The fact, in one line.
     pub message: String,
     /// The path of the file it is about, as shown to the user.
@@ -56,6 +58,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             rule: None,
+            object: None,
             message: message.into(),
             path: path.into(),
             primary: None,

@@ -39,6 +39,16 @@ pub struct Version {
     pub schema: Schema,
 }
 
+impl Version {
+    /// The same with a part of its schema.
+    pub(crate) fn with_schema(&self, schema: Schema) -> Self {
+        Self {
+            schema,
+            ..self.clone()
+        }
+    }
+}
+
 /// The snapshots with their files, the oldest first.
 pub(crate) type Snapshots = Vec<(SourceFile, Snapshot)>;
 

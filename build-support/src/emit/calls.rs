@@ -3,13 +3,14 @@
 //! They are those that lose nothing: where a column or table that is gone may be a new one under
 //! another name, it is renamed or copied, and a sentence says what to write if it is another one.
 
-use super::fill::{fills, sql_name};
+use super::fill::fills;
 use super::ident::rebuild_struct;
 use super::moved::{Moved, moved};
 use super::{Input, Step};
 use crate::plan::{
     Change, ColumnName, ColumnRename, PlannedRebuild, RequiredColumn, StepPlan, TableRename,
 };
+use crate::sql_name::sql_name;
 
 /// One call.
 #[derive(Debug)]

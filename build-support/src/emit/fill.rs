@@ -1,11 +1,11 @@
 //! New full-text indexes over tables that have rows.
 
 use stepladder::schema::Entity;
-use stepladder::sql::{is_reserved, quote_identifier};
 
 use super::doc::code;
 use super::{Input, Step};
 use crate::plan::{Change, StepPlan, external_content};
+use crate::sql_name::sql_name;
 
 /// The calls that fill them, each with what it does. They come last in a step: the tables have
 /// their new columns then.
@@ -38,15 +38,4 @@ pub(super) fn fills(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Vec<(Str
         ))
     };
     plan.changes.iter().filter_map(fill).collect()
-}
-
-/// The name in SQL, in quotes only where it needs them.
-pub(super) fn sql_name(name: &str) -> String {
-    let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain && !is_reserved(name) {
-        name.to_owned()
-    } else {
-        quote_identifier(name)
-    }
 }

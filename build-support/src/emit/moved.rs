@@ -3,9 +3,9 @@
 
 use stepladder::schema::{Entity, Schema, Table};
 
-use super::fill::sql_name;
 use super::{Input, Step};
 use crate::plan::{Change, PlannedRebuild, StepPlan, plan_rebuild};
+use crate::sql_name::sql_name;
 
 /// A table whose rows go into another one.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use stepladder::schema::Entity;
-use stepladder::sql::names_equal;
+use stepladder::sql::{fold, names_equal};
 
 use super::finding::by_rule;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -36,6 +36,8 @@ pub(super) struct Allowance {
     rule: Rule,
     /// A table, or a column as `table.column`.
     object: String,
+    /// What it begins with if it is about a column of a table that goes: it goes with the table.
+    columns: Option<String>,
     directive: Directive,
     needed: Cell<bool>,
 }
@@ -57,10 +59,23 @@ pub(super) fn read_allowances(
     allowances
 }
 
+impl Allowance {
+    fn is_about(&self, object: &str) -> bool {
+        let is_column = |start: &String| fold(object).starts_with(start);
+        names_equal(&self.object, object) || self.columns.as_ref().is_some_and(is_column)
+    }
+}
+
+/// The object, if it is a table that only the old version has.
+fn gone_table<'o>(object: &'o str, [old, new]: [&Version; 2]) -> Option<&'o str> {
+    let is_gone = old.schema.table(object).is_some() && new.schema.table(object).is_none();
+    is_gone.then_some(object)
+}
+
 /// Whether something is declared; the declaration is needed then.
 pub(super) fn is_allowed(allowances: &[Allowance], rule: Rule, object: &str) -> bool {
-    let found = (allowances.iter())
-        .find(|allowance| allowance.rule == rule && names_equal(&allowance.object, object));
+    let found =
+        (allowances.iter()).find(|allowance| allowance.rule == rule && allowance.is_about(object));
     if let Some(allowance) = found {
         allowance.needed.set(true);
     }
@@ -97,6 +112,9 @@ fn read(
     versions: [&Version; 2],
 ) -> Result<Allowance, Diagnostic> {
     let words = directive.words.as_str();
+    if let Some(place) = words.strip_prefix("fill_in ") {
+        return Err(to_fill_in(file, directive, place));
+    }
     let Some(rest) = words.strip_prefix("allow ") else {
         return Err(at(
             file,
@@ -132,9 +150,22 @@ fn read(
     Ok(Allowance {
         rule,
         object: object.to_owned(),
+        columns: gone_table(object, versions).map(|table| fold(&format!("{table}."))),
         directive: directive.clone(),
         needed: Cell::new(false),
     })
+}
+
+/// A place that a draft left open.
+fn to_fill_in(file: &SourceFile, directive: &Directive, place: &str) -> Diagnostic {
+    let (object, reason) = place.split_once(" because ").unwrap_or((place, ""));
+    let diagnostic = at(file, directive, format!("`{object}` is to be filled in"));
+    let diagnostic = match reason {
+        "" => diagnostic,
+        _ => diagnostic.note(reason),
+    };
+    diagnostic
+        .help("write in the statement below what the rows that are there get, and remove this line")
 }
 
 fn at(file: &SourceFile, directive: &Directive, message: String) -> Diagnostic {

@@ -15,6 +15,7 @@ use super::rows::{Outcome, Step, try_step};
 use super::run::{database, rejected, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::History;
+use crate::rule::Rule;
 use crate::script::Script;
 
 /// Proves each row of steps in SQL.
@@ -118,6 +119,13 @@ fn next_of_chain(
                     "it works on a new database of that version, and fails on one that was upgraded to it",
                 ));
             }
+            Ok(None)
+        }
+        // Rows that are said not to be there: the chain ends.
+        Outcome::Orphan(orphan)
+            if orphan.is_of_new_key(&step.old.schema, &step.new.schema)
+                && step.judge.allows(Rule::ForeignKeyOnExisting, &orphan.table) =>
+        {
             Ok(None)
         }
         Outcome::Orphan(Orphan { message, .. }) | Outcome::Damaged(message) => {

@@ -8,7 +8,7 @@ use stepladder::schema::Table;
 use stepladder::sql::quote_identifier;
 use stepladder::synthesis::Scenario;
 
-use super::rows::{Step, in_savepoint, make_rows};
+use super::rows::{Step, make_rows, undone};
 use super::run::run;
 
 /// How many rows of a table are tried.
@@ -28,7 +28,7 @@ pub(super) fn culprit(
         .filter(|table| !table.without_rowid);
     for table in tables {
         let fails = |which: &str, rowid: i64| {
-            in_savepoint(connection, || {
+            undone(step, connection, |connection| {
                 make_rows(step, connection, scenario)?;
                 let row = shown(connection, table, rowid)?;
                 delete(connection, table, which, rowid)?;
@@ -63,7 +63,7 @@ fn rowids(
     scenario: &Scenario,
     table: &Table,
 ) -> rusqlite::Result<Vec<i64>> {
-    in_savepoint(connection, || {
+    undone(step, connection, |connection| {
         make_rows(step, connection, scenario)?;
         let name = quote_identifier(&table.name);
         let mut rows = connection.prepare(&format!("SELECT _rowid_ FROM {name} LIMIT {TRIED}"))?;

@@ -17,7 +17,7 @@ pub(super) fn effects(
 ) -> rusqlite::Result<Vec<Lost>> {
     let mut found: Vec<Lost> = dropped_tables(account).collect();
     found.extend(dropped_columns(account, new));
-    found.extend(renumbered(account));
+    found.extend(renumbered(account, old));
     for column in &account.columns {
         found.extend(misfit(column, connection, old, new)?);
     }
@@ -68,9 +68,16 @@ fn dropped_columns<'a>(account: &'a Account, new: &'a Schema) -> impl Iterator<I
     })
 }
 
-/// The tables whose rows have other rowids, and no column that holds them.
-fn renumbered(account: &Account) -> impl Iterator<Item = Lost> + '_ {
-    account.tables.iter().filter_map(|table| {
+/// The tables whose rows have other rowids, and no column that holds them. Rows that went to a table
+/// that was there before were not made anew.
+fn renumbered<'a>(account: &'a Account, old: &'a Schema) -> impl Iterator<Item = Lost> + 'a {
+    let is_made_anew = |fate: &TableFate| match fate {
+        TableFate::Kept => true,
+        TableFate::Moved { table } => old.relation(table).is_none(),
+        TableFate::Dropped => false,
+    };
+    account.tables.iter().filter_map(move |table| {
+        is_made_anew(&table.fate).then_some(())?;
         let Rowids::Renumbered { before, after } = table.rowids else {
             return None;
         };

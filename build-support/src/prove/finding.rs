@@ -49,7 +49,11 @@ impl Judge<'_> {
             }
             Scope::Anywhere | Scope::Always => diagnostic,
         };
-        errors.push_some(by_rule(rule, self.levels, diagnostic));
+        let told = by_rule(rule, self.levels, diagnostic);
+        errors.push_some(told.map(|told| Diagnostic {
+            object: Some(object),
+            ..told
+        }));
     }
 }
 

@@ -17,6 +17,7 @@ mod oldest;
 mod orphan;
 mod play;
 mod proven;
+mod relevant;
 mod rollback;
 mod rows;
 mod run;
@@ -28,7 +29,9 @@ mod text;
 pub(crate) use proven::Proven;
 
 use crate::diagnostic::Diagnostics;
-use crate::history::History;
+use crate::history::{History, Version};
+use crate::settings::Settings;
+use crate::source::SourceFile;
 use proven::{Fingerprints, chain as chain_of};
 use step::prove_step;
 
@@ -75,6 +78,16 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
             seed::prove_seed(file, latest, errors);
         }
     }
+}
+
+/// Proves a file that leads from one version to another.
+pub(crate) fn prove_file(
+    file: &SourceFile,
+    versions: [&Version; 2],
+    settings: &Settings,
+    errors: &mut Diagnostics,
+) {
+    prove_step(file, versions, (settings, None), errors);
 }
 
 /// Makes a proof that has not been made before. Whether it found no error.

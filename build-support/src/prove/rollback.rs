@@ -15,7 +15,8 @@ use super::allow::{line, read_allowances, rule_of_message};
 use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
 use super::orphan::orphan;
-use super::rows::{Step, in_savepoint, make_rows};
+use super::relevant::relevant;
+use super::rows::{Step, make_rows, undone};
 use super::run::{Rejected, database, rejected, run, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rule::Rule;
@@ -23,18 +24,30 @@ use crate::script::Script;
 use crate::source::SourceFile;
 
 /// Runs the step of a rollback, the rollback and the step again, with the rows of each scenario.
+/// Tables that neither file can reach are left out.
 pub(super) fn prove_round_trip(down: &Step<'_>, up: &SourceFile, errors: &mut Diagnostics) {
     let script = Script::new(&up.path, &up.text);
+    let both = Script {
+        file: script.file.clone(),
+        parts: [&*script.parts, &*down.script.parts].concat(),
+    };
+    let [old, new] = relevant(&both, &down.new.schema, &down.old.schema);
+    let (old, new) = (down.new.with_schema(old), down.old.with_schema(new));
     let versions = [down.new, down.old];
     let up = Step {
         file: up,
         script: &script,
-        old: down.new,
-        new: down.old,
+        old: &old,
+        new: &new,
         judge: Judge {
             levels: down.judge.levels,
             allowances: &read_allowances(up, versions, &mut Diagnostics::default()),
         },
+    };
+    let down = &Step {
+        old: &new,
+        new: &old,
+        ..*down
     };
     let Some(connection) = errors.ok(database(up.file, &up.old.schema)) else {
         return;
@@ -87,7 +100,9 @@ impl<'t> RoundTrip<'t, '_> {
     fn made_with_all(&self, connection: &Connection) -> Result<Vec<(Leg, Fault)>, Box<Diagnostic>> {
         let mut found: BTreeMap<(Leg, String, Rule), Fault> = BTreeMap::new();
         for scenario in scenarios() {
-            let made = in_savepoint(connection, || self.make(connection, &scenario));
+            let made = undone(self.up, connection, |connection| {
+                self.make(connection, &scenario)
+            });
             let faults = match made.map_err(|error| unreadable(self.down.file, &error))? {
                 Made::All(faults) => faults,
                 Made::Rejected(leg, refused) => match self.rejected(leg, &refused, connection) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use stepladder::accounting::{account, contents};
 use stepladder::rusqlite::{self, Connection};
-use stepladder::schema::Table;
+use stepladder::schema::{Entity, EntityKind, Table};
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
 use super::allow::rule_of_message;
@@ -15,7 +15,8 @@ use super::finding::{Finding, Judge};
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
 use super::orphan::{Orphan, orphan};
-use super::run::{Rejected, database, rejected, run, unreadable};
+use super::relevant::relevant;
+use super::run::{Rejected, database, open_at, rejected, run, unreadable};
 use super::slow::rewrites;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::Version;
@@ -24,6 +25,7 @@ use crate::script::Script;
 use crate::source::SourceFile;
 
 /// A step to be proven.
+#[derive(Clone, Copy)]
 pub(super) struct Step<'s> {
     pub(super) file: &'s SourceFile,
     pub(super) script: &'s Script,
@@ -32,16 +34,24 @@ pub(super) struct Step<'s> {
     pub(super) judge: Judge<'s>,
 }
 
-/// Runs a step with the rows of each scenario, up to the first that it does not stand.
+/// Runs a step with the rows of each scenario, up to the first that it does not stand. Tables that
+/// it cannot reach are left out.
 pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
+    let [old, new] = relevant(step.script, &step.old.schema, &step.new.schema);
+    let (old, new) = (step.old.with_schema(old), step.new.with_schema(new));
+    let step = &Step {
+        old: &old,
+        new: &new,
+        ..*step
+    };
     let Some(connection) = errors.ok(database(step.file, &step.old.schema)) else {
         return;
     };
     let mut told: BTreeMap<(String, Rule), Lost> = BTreeMap::new();
     for scenario in scenarios() {
-        let found = in_savepoint(&connection, || {
-            make_rows(step, &connection, &scenario)?;
-            try_step(step, &connection)
+        let found = undone(step, &connection, |connection| {
+            make_rows(step, connection, &scenario)?;
+            try_step(step, connection)
         });
         match found {
             Err(error) => errors.push(unreadable(step.file, &error)),
@@ -224,7 +234,7 @@ fn tell_slow(step: &Step<'_>, connection: &Connection, errors: &mut Diagnostics)
     if step.judge.levels.of(Rule::SlowRewrite) == Level::Allow {
         return;
     }
-    match in_savepoint(connection, || rewrites(step, connection)) {
+    match undone(step, connection, |connection| rewrites(step, connection)) {
         Ok(findings) => findings
             .into_iter()
             .for_each(|finding| step.judge.tell(finding, errors)),
@@ -240,13 +250,22 @@ fn help_of(scenario: &Scenario) -> &'static str {
     }
 }
 
-/// Runs the work and undoes what it did.
-pub(super) fn in_savepoint<T>(
+/// Runs the work on the database of a step and undoes what it did.
+///
+/// Not by a savepoint where there are virtual tables: SQLite does not undo the creation of an FTS4
+/// table twice ("SQL logic error").
+pub(super) fn undone<T>(
+    step: &Step<'_>,
     connection: &Connection,
-    work: impl FnOnce() -> rusqlite::Result<T>,
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
+    let is_virtual = |entity: &Entity| entity.kind() == EntityKind::VirtualTable;
+    let (old, new) = (&step.old.schema, &step.new.schema);
+    if old.entities.iter().chain(&new.entities).any(is_virtual) {
+        return work(&open_at(old)?);
+    }
     connection.execute_batch("SAVEPOINT proof")?;
-    let result = work();
+    let result = work(connection);
     connection.execute_batch("ROLLBACK TO proof; RELEASE proof")?;
     result
 }

@@ -23,18 +23,19 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// A database at a version, in a transaction, as a step finds it at run time.
 pub(super) fn database(file: &SourceFile, schema: &Schema) -> Result<Connection, Diagnostic> {
-    let make = || {
-        let mut connection = Connection::open_in_memory()?;
-        install(&mut connection);
-        connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
-        for entity in &schema.entities {
-            connection.execute_batch(entity.sql())?;
-        }
-        // Not before: an old schema may rely on them.
-        refuse_quoted_texts(&connection)?;
-        Ok(connection)
-    };
-    make().map_err(|error| unreadable(file, &error))
+    open_at(schema).map_err(|error| unreadable(file, &error))
+}
+
+pub(super) fn open_at(schema: &Schema) -> rusqlite::Result<Connection> {
+    let mut connection = Connection::open_in_memory()?;
+    install(&mut connection);
+    connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
+    for entity in &schema.entities {
+        connection.execute_batch(entity.sql())?;
+    }
+    // Not before: an old schema may rely on them.
+    refuse_quoted_texts(&connection)?;
+    Ok(connection)
 }
 
 /// A statement that SQLite refused.

@@ -9,7 +9,9 @@
 mod convert;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use stepladder_build::{DraftedSteps, Places, draft_steps};
 
 fn corpus(name: &str) -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -44,7 +46,7 @@ fn generated(name: &str) -> Option<(usize, String)> {
 
 /// The generator has 2 s for the 119 versions, in a build script that is not optimised. The limit
 /// here is wider, for slow machines.
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
 
 #[test]
 fn room_simple() {
@@ -103,4 +105,59 @@ fn the_size_grows_with_the_changes() {
     println!("40 tables: 1 version {one} bytes, 60 versions {sixty} bytes");
     // A copy of every table in every version would be 60 times the first.
     assert!(sixty < one * 5, "{sixty} bytes after {one}");
+}
+
+/// The steps that the tool drafts for a history, proven as they are drafted and again by the build.
+fn drafted(name: &str) -> Option<(usize, DraftedSteps, Duration)> {
+    let versions = convert::read(&corpus(name)?);
+    let folder = tempfile::tempdir().unwrap();
+    convert::write(&versions, folder.path());
+    let start = Instant::now();
+    let drafted = draft_steps(folder.path(), Places::Accept).unwrap();
+    let took = start.elapsed();
+    let start = Instant::now();
+    let checked = stepladder_build::check(folder.path());
+    let proof = start.elapsed();
+    let places: usize = drafted.written.iter().map(|step| step.places).sum();
+    println!(
+        "{name}: {} of {} steps drafted, {places} places accepted, in {took:?}; checked in {proof:?}",
+        drafted.written.len(),
+        versions.len() - 1
+    );
+    if let Some(out) = std::env::var_os("STEPLADDER_DRAFTS_OUT") {
+        let out = PathBuf::from(out).join(name).join("steps");
+        std::fs::create_dir_all(&out).unwrap();
+        for step in &drafted.written {
+            std::fs::copy(&step.file, out.join(step.file.file_name().unwrap())).unwrap();
+        }
+    }
+    for failed in &drafted.failed {
+        println!("{failed}");
+    }
+    if drafted.failed.is_empty() {
+        let warnings = checked.unwrap_or_else(|error| panic!("{error}"));
+        for warning in warnings {
+            println!("{warning}");
+        }
+    }
+    Some((versions.len(), drafted, proof))
+}
+
+#[test]
+fn every_missing_step_is_drafted_and_proven() {
+    for name in [
+        "room/simple",
+        "room/nowinandroid",
+        "drift/fitbook",
+        "drift/drift-example",
+        "drift/mallow",
+        "drift/zulip",
+    ] {
+        let Some((versions, drafted, proof)) = drafted(name) else {
+            continue;
+        };
+        assert!(drafted.failed.is_empty(), "{name}");
+        assert_eq!(drafted.written.len(), versions - 1, "{name}");
+        assert!(proof < LIMIT, "{name}: {proof:?}");
+    }
 }

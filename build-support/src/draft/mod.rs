@@ -1,0 +1,87 @@
+//! The draft of a step: SQL that leads from one schema to another and keeps what it can.
+//!
+//! What SQLite can do in place is tried, as in the plan; the rest is a rebuild. The draft is run on
+//! a database at the old version before anybody sees it. What cannot be decided without the
+//! author stands in it as a place that does not build until it is filled in.
+
+mod rebuild;
+mod rename;
+mod settle;
+mod statements;
+mod text;
+mod zero;
+
+pub(crate) use rename::{Rename, Renames};
+pub(crate) use settle::{Settled, settle};
+pub(crate) use text::Fill;
+
+use stepladder::schema::Schema;
+
+use crate::plan::Scratch;
+use statements::{Dependents, try_statements};
+
+/// A statement of a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drafted {
+    /// Without the semicolon.
+    pub(crate) sql: String,
+    /// What the author has to decide about it.
+    pub(crate) places: Vec<Place>,
+    /// What the author should know about it.
+    pub(crate) comment: Option<String>,
+}
+
+/// What the author of a step has to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// A column as `table.column`.
+    pub(crate) object: String,
+    /// Why it cannot be decided without them.
+    pub(crate) reason: String,
+    /// The expression that stands there until then.
+    pub(crate) expression: String,
+}
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Draft {
+    pub(crate) statements: Vec<Drafted>,
+    /// The renames in it, those that were guessed included.
+    pub(crate) renames: Vec<Rename>,
+}
+
+impl Drafted {
+    fn new(sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            places: Vec::new(),
+            comment: None,
+        }
+    }
+}
+
+/// Drafts the step between two schemas.
+///
+/// # Errors
+/// Why none of the ways that we know leads there.
+pub(crate) fn draft(
+    scratch: &Scratch,
+    old: &Schema,
+    new: &Schema,
+    renames: &Renames,
+) -> Result<Draft, String> {
+    let renames = renames.with_guesses(scratch, old, new);
+    let mut why = String::new();
+    for dependents in Dependents::ALL {
+        match try_statements(scratch, (old, new), &renames, dependents) {
+            Ok(statements) => {
+                return Ok(Draft {
+                    statements,
+                    renames,
+                });
+            }
+            Err(reason) => why = reason,
+        }
+    }
+    Err(why)
+}

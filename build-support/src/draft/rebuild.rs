@@ -1,0 +1,205 @@
+//! The statements of a rebuild: <https://www.sqlite.org/lang_altertable.html#otheralter>
+
+use stepladder::__private::RebuildKind;
+use stepladder::schema::{Column, Entity, Schema, Table};
+use stepladder::sql::{Token, names_equal, quote_string, tokens};
+
+use super::zero::zero;
+use super::{Drafted, Place};
+use crate::plan::{PlannedRebuild, RequiredColumn};
+use crate::sql_name::sql_name;
+
+/// The statements that make a table anew with the rows of the old one.
+pub(super) fn rebuild(rebuild: &PlannedRebuild, old: &Schema, new: &Schema) -> Vec<Drafted> {
+    let Some(entity) = new.relation(&rebuild.new) else {
+        return Vec::new();
+    };
+    let fill = |name: &str| Drafted::new(format!("INSERT INTO {name} ({name}) VALUES ('rebuild')"));
+    let drop = Drafted::new(format!("DROP TABLE {}", sql_name(&rebuild.old)));
+    match rebuild.kind {
+        RebuildKind::Empty => vec![drop, Drafted::new(entity.sql())],
+        RebuildKind::ExternalContent => {
+            vec![
+                drop,
+                Drafted::new(entity.sql()),
+                fill(&sql_name(entity.name())),
+            ]
+        }
+        RebuildKind::Plain | RebuildKind::Autoincrement => {
+            let temporary = free_name(&rebuild.new, &[old, new]);
+            let create = under_name(entity.sql(), entity.name(), &temporary);
+            let mut statements = vec![Drafted::new(create), copy(rebuild, &temporary, old, new)];
+            statements.extend(sequence(rebuild, &temporary, old));
+            statements.push(drop);
+            statements.push(Drafted::new(format!(
+                "ALTER TABLE {} RENAME TO {}",
+                sql_name(&temporary),
+                sql_name(&rebuild.new)
+            )));
+            statements
+        }
+    }
+}
+
+/// A name that neither version has.
+fn free_name(table: &str, schemas: &[&Schema]) -> String {
+    let mut name = format!("new_{table}");
+    while schemas
+        .iter()
+        .any(|schema| schema.relation(&name).is_some())
+    {
+        name.push('_');
+    }
+    name
+}
+
+/// The `CREATE` of a table with another name for it, also where it says `t.a`.
+fn under_name(create: &str, name: &str, other: &str) -> String {
+    let tokens = tokens(create);
+    let is_name = |token: &Token<'_>| {
+        token
+            .unquoted()
+            .is_some_and(|text| names_equal(&text, name))
+    };
+    let first = tokens.iter().position(|token| token.is_keyword("TABLE"));
+    let mut text = String::new();
+    let mut copied = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let qualifies = tokens.get(at + 1).is_some_and(|next| next.is_operator("."));
+        let named = first.is_some_and(|first| first + 1 == at);
+        if is_name(token) && (named || qualifies) {
+            text.push_str(&create[copied..token.start]);
+            text.push_str(&sql_name(other));
+            copied = token.end();
+        }
+    }
+    text + &create[copied..]
+}
+
+fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -> Drafted {
+    let mut targets = Vec::new();
+    let mut sources = Vec::new();
+    let mut places = Vec::new();
+    if let Some((new, old)) = rebuild.rowid {
+        targets.push(new.to_owned());
+        sources.push(old.to_owned());
+    }
+    let tables = (old.table(&rebuild.old), new.table(&rebuild.new));
+    // In the order of the new table, which is that of a reader.
+    let order: Vec<&str> = match tables.1 {
+        Some(table) => table
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect(),
+        None => rebuild
+            .copied
+            .iter()
+            .map(|copied| copied.new.as_str())
+            .collect(),
+    };
+    for name in order {
+        if let Some(copied) = rebuild.copied.iter().find(|copied| copied.new == name) {
+            targets.push(sql_name(name));
+            sources.push(sql_name(&copied.old));
+        }
+        let Some(required) = rebuild
+            .required
+            .iter()
+            .find(|required| required.column == name)
+        else {
+            continue;
+        };
+        let expression = expression(required, tables);
+        targets.push(sql_name(name));
+        sources.push(expression.clone());
+        places.push(Place {
+            object: format!("{}.{name}", rebuild.new),
+            reason: required.reason.clone(),
+            expression,
+        });
+    }
+    if targets.is_empty() {
+        targets.push("rowid".to_owned());
+        sources.push("rowid".to_owned());
+    }
+    // OR ABORT: an ON CONFLICT in the table would drop rows without a word.
+    let conflict = if resolves_conflicts(new, &rebuild.new) {
+        " OR ABORT"
+    } else {
+        ""
+    };
+    Drafted {
+        sql: format!(
+            "INSERT{conflict} INTO {} ({})\nSELECT {}\nFROM {}",
+            sql_name(temporary),
+            targets.join(", "),
+            sources.join(", "),
+            sql_name(&rebuild.old)
+        ),
+        places,
+        comment: None,
+    }
+}
+
+/// What stands in the copy until somebody decides.
+fn expression(required: &RequiredColumn, (old, new): (Option<&Table>, Option<&Table>)) -> String {
+    let column = |table: Option<&Table>| -> Option<Column> {
+        table
+            .and_then(|table| table.column(&required.column))
+            .cloned()
+    };
+    let (before, after) = (column(old), column(new));
+    let Some(after) = after else {
+        return "NULL".to_owned();
+    };
+    let name = sql_name(&required.column);
+    let strict = new.is_some_and(|table| table.strict);
+    let Some(before) = before else {
+        return match &after.default {
+            Some(default) => format!("({})", default.sql),
+            None if after.not_null.is_none() => "NULL".to_owned(),
+            None => zero(&after).to_owned(),
+        };
+    };
+    let kept = if strict
+        && !after.declared_type.eq_ignore_ascii_case("ANY")
+        && !before
+            .declared_type
+            .eq_ignore_ascii_case(&after.declared_type)
+    {
+        format!("CAST({name} AS {})", after.declared_type)
+    } else {
+        name
+    };
+    if after.not_null.is_some() {
+        format!("coalesce({kept}, {})", zero(&after))
+    } else {
+        kept
+    }
+}
+
+fn resolves_conflicts(new: &Schema, table: &str) -> bool {
+    let sql = new.relation(table).map_or("", Entity::sql);
+    tokens(sql)
+        .windows(2)
+        .any(|pair| pair[0].is_keyword("ON") && pair[1].is_keyword("CONFLICT"))
+}
+
+/// What AUTOINCREMENT remembers: <https://www.sqlite.org/autoinc.html>
+fn sequence(rebuild: &PlannedRebuild, temporary: &str, old: &Schema) -> Vec<Drafted> {
+    let key = old
+        .table(&rebuild.old)
+        .and_then(|table| table.primary_key.as_ref());
+    let remembered = key.is_some_and(|key| key.autoincrement);
+    if rebuild.kind != RebuildKind::Autoincrement || !remembered {
+        return Vec::new();
+    }
+    let (from, to) = (quote_string(&rebuild.old), quote_string(temporary));
+    vec![
+        Drafted::new(format!("DELETE FROM sqlite_sequence WHERE name = {to}")),
+        Drafted::new(format!(
+            "INSERT INTO sqlite_sequence (name, seq)\nSELECT {to}, seq FROM sqlite_sequence WHERE name = {from}"
+        )),
+    ]
+}

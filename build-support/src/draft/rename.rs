@@ -1,0 +1,148 @@
+//! Tables and columns with another name: those that the author named, and those that look like it.
+
+use stepladder::rusqlite::{self, Connection};
+use stepladder::schema::Schema;
+use stepladder::sql::names_equal;
+
+use super::statements::create;
+use crate::plan::{ColumnName, Scratch, plan};
+use crate::sql_name::sql_name;
+
+/// A table or column with another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rename {
+    /// The table at the old version.
+    pub(crate) table: String,
+    /// The column at the old version; `None` for the table.
+    pub(crate) column: Option<String>,
+    /// The new name of the table or column.
+    pub(crate) to: String,
+    /// Whether nobody named it.
+    pub(crate) guessed: bool,
+}
+
+impl Rename {
+    /// The statement. A table has its new name when its columns get theirs.
+    pub(super) fn sql(&self, all: &[Self]) -> String {
+        let to = sql_name(&self.to);
+        match &self.column {
+            None => format!("ALTER TABLE {} RENAME TO {to}", sql_name(&self.table)),
+            Some(column) => format!(
+                "ALTER TABLE {} RENAME COLUMN {} TO {to}",
+                sql_name(table_now(all, &self.table)),
+                sql_name(column)
+            ),
+        }
+    }
+
+    /// `users = people`, `todos.owner_id = assignee_id`, as it is given to the command.
+    pub(crate) fn shown(&self) -> String {
+        match &self.column {
+            None => format!("{}={}", self.table, self.to),
+            Some(column) => format!("{}.{column}={}", self.table, self.to),
+        }
+    }
+}
+
+/// The name of a table after the renames.
+pub(super) fn table_now<'r>(all: &'r [Rename], table: &'r str) -> &'r str {
+    (all.iter())
+        .find(|rename| rename.column.is_none() && names_equal(&rename.table, table))
+        .map_or(table, |rename| &rename.to)
+}
+
+/// What the author says about renames.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Renames {
+    pub(crate) given: Vec<Rename>,
+    /// Whether to look for more.
+    pub(crate) guess: Guess,
+}
+
+/// Whether to look for renames that nobody named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Guess {
+    #[default]
+    Yes,
+    No,
+}
+
+impl Renames {
+    /// The renames, tables first.
+    pub(super) fn with_guesses(
+        &self,
+        scratch: &Scratch,
+        old: &Schema,
+        new: &Schema,
+    ) -> Vec<Rename> {
+        let mut all = self.given.clone();
+        all.sort_by_key(|rename| rename.column.is_some());
+        if self.guess == Guess::No {
+            return all;
+        }
+        let Ok(named) = renamed(old, &all) else {
+            return all;
+        };
+        let plan = plan(scratch, &named, new);
+        let tables = plan.table_renames.iter().filter(|rename| rename.likely);
+        let tables = tables.map(|rename| Rename {
+            table: rename.old.clone(),
+            column: None,
+            to: rename.new.clone(),
+            guessed: true,
+        });
+        let mut columns: Vec<Rename> = Vec::new();
+        let mut add = |rename: Rename| {
+            let is_taken = columns.iter().any(|other| {
+                let both = other.table == rename.table;
+                both && (other.column == rename.column || other.to == rename.to)
+            });
+            if !is_taken {
+                columns.push(rename);
+            }
+        };
+        for rename in plan.column_renames.iter().filter(|rename| rename.likely) {
+            add(guessed_column(&all, &rename.old, &rename.new.column));
+        }
+        for rebuild in &plan.rebuilds {
+            for required in &rebuild.required {
+                let Some(source) = &required.source else {
+                    continue;
+                };
+                let old = ColumnName {
+                    table: rebuild.old.clone(),
+                    column: source.clone(),
+                };
+                add(guessed_column(&all, &old, &required.column));
+            }
+        }
+        let mut found: Vec<_> = tables.collect();
+        found.extend(columns);
+        all.extend(found);
+        all.sort_by_key(|rename| rename.column.is_some());
+        all
+    }
+}
+
+/// A guess about a column of a table that has its new name already.
+fn guessed_column(given: &[Rename], old: &ColumnName, to: &str) -> Rename {
+    let table = (given.iter())
+        .find(|rename| rename.column.is_none() && names_equal(&rename.to, &old.table))
+        .map_or(&old.table, |rename| &rename.table);
+    Rename {
+        table: table.clone(),
+        column: Some(old.column.clone()),
+        to: to.to_owned(),
+        guessed: true,
+    }
+}
+
+/// The schema with the renames made.
+fn renamed(old: &Schema, renames: &[Rename]) -> rusqlite::Result<Schema> {
+    let connection = Connection::open_in_memory()?;
+    create(&connection, old)?;
+    for rename in renames {
+        connection.execute_batch(&rename.sql(renames))?;
+    }
+    stepladder::introspect::introspect(&connection)
+}

@@ -1,0 +1,82 @@
+//! A draft that is proven: what it has to declare is found by proving it.
+
+use super::Draft;
+use super::text::{Declared, Fill, write};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::history::Version;
+use crate::prove::prove_file;
+use crate::rule::{Rule, Scope};
+use crate::settings::Settings;
+use crate::source::SourceFile;
+
+/// A proven draft.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    /// The file.
+    pub(crate) text: String,
+    /// How many places the author has to fill in, or how many were accepted.
+    pub(crate) places: usize,
+}
+
+/// A step can hardly break more rules than this before something else is wrong.
+const ROUNDS: usize = 30;
+
+/// Proves a draft, with the obvious default in each place, until it declares all that it has to.
+///
+/// # Errors
+/// What cannot be declared.
+pub(crate) fn settle(
+    draft: &Draft,
+    path: &str,
+    versions: [&Version; 2],
+    settings: &Settings,
+    places: Fill,
+) -> Result<Settled, Vec<Diagnostic>> {
+    let mut declared: Vec<Declared> = Vec::new();
+    for _ in 0..ROUNDS {
+        let file = SourceFile::new(path, write(draft, &declared, Fill::Accept));
+        let mut found = Diagnostics::default();
+        prove_file(&file, versions, settings, &mut found);
+        let found = found.take();
+        let missing: Vec<Declared> = found.iter().filter_map(to_declare).collect();
+        if missing.is_empty() {
+            let unneeded: Vec<usize> = found.iter().filter_map(unneeded_line).collect();
+            let mut lines = 1..;
+            declared.retain(|_| lines.next().is_some_and(|line| !unneeded.contains(&line)));
+            let errors: Vec<_> = (found.into_iter())
+                .filter(|diagnostic| diagnostic.severity == Severity::Error)
+                .collect();
+            if !errors.is_empty() {
+                return Err(errors);
+            }
+            let in_statements: usize = (draft.statements.iter())
+                .map(|drafted| drafted.places.len())
+                .sum();
+            return Ok(Settled {
+                text: write(draft, &declared, places),
+                places: in_statements + declared.len(),
+            });
+        }
+        declared.extend(missing);
+        declared.sort();
+        declared.dedup();
+    }
+    Err(vec![Diagnostic::in_file(
+        path,
+        "the draft breaks ever more rules",
+    )])
+}
+
+/// The line of a declaration that a later one made needless. They are the first lines of the file.
+fn unneeded_line(diagnostic: &Diagnostic) -> Option<usize> {
+    (diagnostic.rule == Some(Rule::UnneededAllowance)).then_some(())?;
+    let label = diagnostic.primary.as_ref()?;
+    Some(label.file.line_column(label.span.start).0)
+}
+
+/// What a diagnostic says has to be declared.
+fn to_declare(diagnostic: &Diagnostic) -> Option<Declared> {
+    let rule = diagnostic.rule?;
+    (rule.scope() == Scope::Object).then_some(())?;
+    Some((rule, diagnostic.object.clone()?))
+}

@@ -1,0 +1,64 @@
+//! The text of a draft.
+
+use std::fmt::Write as _;
+
+use super::{Draft, Drafted};
+use crate::rule::Rule;
+
+/// What is written where the author has to decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// A place that does not build until it is filled in.
+    Leave,
+    /// The obvious default, and a comment.
+    Accept,
+}
+
+/// What a step has to declare.
+pub(super) type Declared = (Rule, String);
+
+/// The file.
+pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String {
+    let mut text = String::new();
+    for (rule, object) in declared {
+        let reason = match fill {
+            Fill::Leave => "..",
+            Fill::Accept => "it was accepted with the draft of this step",
+        };
+        line(
+            &mut text,
+            &format!(
+                "-- stepladder: allow {} {object} because {reason}",
+                rule.name()
+            ),
+        );
+    }
+    for drafted in &draft.statements {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        statement(&mut text, drafted, fill);
+    }
+    text
+}
+
+fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
+    if let Some(comment) = &drafted.comment {
+        line(text, &format!("-- {comment}"));
+    }
+    for place in &drafted.places {
+        let (object, reason, expression) = (&place.object, &place.reason, &place.expression);
+        line(
+            text,
+            &match fill {
+                Fill::Leave => format!("-- stepladder: fill_in {object} because {reason}"),
+                Fill::Accept => format!("-- accepted: {object} is {expression} ({reason})"),
+            },
+        );
+    }
+    line(text, &format!("{};", drafted.sql));
+}
+
+fn line(text: &mut String, line: &str) {
+    writeln!(text, "{line}").expect("writing to a String does not fail");
+}
