@@ -1,23 +1,28 @@
-//! The missing steps of a history, drafted and proven.
+//! Steps that are drafted, proven and written.
 
 use std::path::{Path, PathBuf};
 
+use stepladder::schema::Schema;
+
 use crate::diagnostic::Diagnostic;
-use crate::draft::{Fill, Rename, Renames, Settled, draft, settle};
+use crate::draft::{Draft, Fill, Rename, Renames, Settled, draft, settle};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::fs::{reason, write_atomically};
-use crate::history::{History, Version};
+use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
+use crate::settings::Settings;
 
-/// How to draft.
+pub use crate::draft::Guess;
+
+/// What a draft does where the author has to decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Places {
-    /// What the author has to decide is a place that does not build.
+    /// It has a place that does not build.
     #[default]
     Leave,
-    /// Each gets the obvious default, with a comment: for steps that were released long ago.
+    /// It takes the obvious default, with a comment: for steps that were released long ago.
     Accept,
 }
 
@@ -30,9 +35,16 @@ pub struct DraftedStep {
     pub to: i32,
     /// Its file.
     pub file: PathBuf,
+    /// Its file as shown to the user.
+    pub shown: String,
+    /// Its text.
+    pub text: String,
     /// How many places are to be filled in, or were accepted.
     pub places: usize,
-    /// The tables and columns that got another name, as `users=people`, because it looks like it.
+    /// Why the step could not be proven with the obvious default in each place; empty where it was.
+    pub unproven: Vec<Diagnostic>,
+    /// The tables and columns that have another name only because it looks like it, as
+    /// `users=people`.
     pub guessed: Vec<String>,
 }
 
@@ -54,67 +66,157 @@ pub struct DraftedSteps {
 pub fn draft_steps(dir: &Path, places: Places) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
-    let scratch = Scratch::new().map_err(|error| {
-        Diagnostic::in_file(
-            location.shown.as_str(),
-            format!("SQLite does not run: {error}"),
-        )
-    })?;
-    let mut drafted = DraftedSteps::default();
+    let mut drafter = Drafter::new(&location, &history.settings, places)?;
+    let mut failed = Vec::new();
     for pair in history.versions.windows(2) {
         let [old, new] = pair else { continue };
-        if history.steps.contains_key(&old.number) {
-            continue;
-        }
-        let name = step_name(old.number, new.number);
-        let shown = format!("{}/{name}", location.shown);
-        match draft_step(&history, &scratch, [old, new], &shown, places) {
-            Ok((settled, guessed)) => {
-                let file = dir.join(&name);
-                write(&file, &shown, &settled.text)?;
-                drafted.written.push(DraftedStep {
-                    from: old.number,
-                    to: new.number,
-                    file,
-                    places: settled.places,
-                    guessed,
-                });
-            }
-            Err(reasons) => drafted.failed.extend(reasons),
+        if !history.steps.contains_key(&old.number) {
+            failed.extend(drafter.draft([old, new])?);
         }
     }
-    Ok(drafted)
-}
-
-fn draft_step(
-    history: &History,
-    scratch: &Scratch,
-    [old, new]: [&Version; 2],
-    shown: &str,
-    places: Places,
-) -> Result<(Settled, Vec<String>), Vec<Diagnostic>> {
-    let found = draft(scratch, &old.schema, &new.schema, &Renames::default());
-    let found = found.map_err(|reason| {
-        let message = format!(
-            "no step from version {} to {} could be drafted: {reason}",
-            old.number, new.number
-        );
-        vec![Diagnostic::in_file(shown, message).help("write the step yourself, in SQL or in Rust")]
-    })?;
-    let fill = match places {
-        Places::Leave => Fill::Leave,
-        Places::Accept => Fill::Accept,
-    };
-    let settled = settle(&found, shown, [old, new], &history.settings, fill)?;
-    let guessed = found.renames.iter().filter(|rename| rename.guessed);
-    Ok((settled, guessed.map(Rename::shown).collect()))
-}
-
-fn write(file: &Path, shown: &str, text: &str) -> Result<(), Error> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let written = std::fs::create_dir_all(folder).and_then(|()| write_atomically(file, text));
-    written.map_err(|error| {
-        let message = format!("`{shown}` cannot be written: {}", reason(&error));
-        Diagnostic::in_file(shown, message).into()
+    Ok(DraftedSteps {
+        written: drafter.write()?,
+        failed,
     })
+}
+
+/// Drafts steps, and writes them at the end.
+pub(crate) struct Drafter<'a> {
+    location: &'a Location,
+    settings: &'a Settings,
+    scratch: Scratch,
+    renames: &'a [String],
+    guess: Guess,
+    places: Places,
+    drafted: Vec<DraftedStep>,
+    /// The renames in the last step that was drafted.
+    renamed: Vec<Rename>,
+}
+
+impl<'a> Drafter<'a> {
+    pub(crate) fn new(
+        location: &'a Location,
+        settings: &'a Settings,
+        places: Places,
+    ) -> Result<Self, Diagnostic> {
+        let scratch = Scratch::new().map_err(|error| {
+            let message = format!("SQLite cannot open a database in memory: {error}");
+            Diagnostic::in_file(location.shown.as_str(), message)
+        })?;
+        Ok(Self {
+            location,
+            settings,
+            scratch,
+            renames: &[],
+            guess: Guess::Yes,
+            places,
+            drafted: Vec::new(),
+            renamed: Vec::new(),
+        })
+    }
+
+    pub(crate) fn with_renames(mut self, renames: &'a [String], guess: Guess) -> Self {
+        self.renames = renames;
+        self.guess = guess;
+        self
+    }
+
+    pub(crate) fn likely_renames(&self, old: &Schema, new: &Schema) -> Vec<String> {
+        let renames = Renames::default().with_guesses(&self.scratch, old, new);
+        renames.iter().map(Rename::shown).collect()
+    }
+
+    /// Drafts one step; gives back why it cannot be drafted.
+    ///
+    /// # Errors
+    /// A rename that is none.
+    pub(crate) fn draft(&mut self, versions: [&Version; 2]) -> Result<Vec<Diagnostic>, Error> {
+        let shown = self.shown(versions);
+        let renames = Renames::read(self.renames, self.guess, &shown, versions)?;
+        Ok(self.draft_with(versions, &renames, shown))
+    }
+
+    /// Drafts the way back of the last step, with its renames turned around.
+    pub(crate) fn draft_rollback(&mut self, versions: [&Version; 2]) -> Vec<Diagnostic> {
+        let all = &self.renamed;
+        let renames = Renames {
+            given: all.iter().map(|rename| rename.turned_around(all)).collect(),
+            guess: if self.drafted.is_empty() {
+                self.guess
+            } else {
+                Guess::No
+            },
+        };
+        self.draft_with(versions, &renames, self.shown(versions))
+    }
+
+    fn shown(&self, [old, new]: [&Version; 2]) -> String {
+        format!(
+            "{}/{}",
+            self.location.shown,
+            step_name(old.number, new.number)
+        )
+    }
+
+    fn draft_with(
+        &mut self,
+        [old, new]: [&Version; 2],
+        renames: &Renames,
+        shown: String,
+    ) -> Vec<Diagnostic> {
+        let (draft, settled) = match self.settled([old, new], renames, &shown) {
+            Ok(found) => found,
+            Err(reasons) => return reasons,
+        };
+        let guessed = draft.renames.iter().filter(|rename| rename.guessed);
+        self.drafted.push(DraftedStep {
+            from: old.number,
+            to: new.number,
+            file: self.location.dir.join(step_name(old.number, new.number)),
+            shown,
+            text: settled.text,
+            places: settled.places,
+            unproven: settled.unproven,
+            guessed: guessed.map(Rename::shown).collect(),
+        });
+        self.renamed = draft.renames;
+        Vec::new()
+    }
+
+    fn settled(
+        &self,
+        [old, new]: [&Version; 2],
+        renames: &Renames,
+        shown: &str,
+    ) -> Result<(Draft, Settled), Vec<Diagnostic>> {
+        let found = draft(&self.scratch, &old.schema, &new.schema, renames);
+        let found = found.map_err(|reason| {
+            let message = format!(
+                "no step from version {} to {} could be drafted: {reason}",
+                old.number, new.number
+            );
+            let help = "write the step yourself, in SQL or in Rust";
+            vec![Diagnostic::in_file(shown, message).help(help)]
+        })?;
+        let fill = match self.places {
+            Places::Leave => Fill::Leave,
+            Places::Accept => Fill::Accept,
+        };
+        let settled = settle(&found, shown, [old, new], self.settings, fill)?;
+        Ok((found, settled))
+    }
+
+    /// Writes what was drafted.
+    pub(crate) fn write(self) -> Result<Vec<DraftedStep>, Error> {
+        for step in &self.drafted {
+            let folder = step.file.parent().unwrap_or(Path::new(""));
+            let written = std::fs::create_dir_all(folder)
+                .and_then(|()| write_atomically(&step.file, &step.text));
+            written.map_err(|error| {
+                let message = format!("`{}` cannot be written: {}", step.shown, reason(&error));
+                Diagnostic::in_file(step.shown.as_str(), message)
+            })?;
+        }
+        Ok(self.drafted)
+    }
 }

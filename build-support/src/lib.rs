@@ -50,9 +50,12 @@ mod statement;
 mod time_limit;
 
 pub use config::Config;
-pub use draft_steps::{DraftedStep, DraftedSteps, Places, draft_steps};
+pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps};
 pub use error::Error;
 pub use generate::{check, generate};
 pub use load::load;
-pub use make_migrations::{MakeMigrations, Written, make_migrations};
+pub use make_migrations::{
+    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,
+    make_migrations, make_migrations_with,
+};
 pub use source::SourceFile;

@@ -1,15 +1,21 @@
-//! The next snapshot, from `schema.sql`.
+//! The next snapshot, from `schema.sql`, and the draft of the step that leads to it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use stepladder::schema::Schema;
+
 use crate::diagnostic::Diagnostic;
+use crate::draft_steps::{DraftedStep, Drafter, Guess, Places};
 use crate::error::Error;
 use crate::fingerprint;
-use crate::folder::{Location, snapshot_name};
+use crate::folder::{Location, snapshot_name, step_name};
 use crate::fs::{reason, write_atomically};
+use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
 use crate::schema_sql::differences;
 use crate::snapshot::{Parent, Snapshot};
+use crate::source::SourceFile;
 
 /// What [`make_migrations`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +42,48 @@ pub struct Written {
     pub previous: Option<i32>,
     /// What has changed since the version before it, one line each; empty for the first.
     pub differences: Vec<String>,
+    /// The steps that were drafted: the one to this version, and its rollback.
+    pub steps: Vec<DraftedStep>,
+    /// Why a step that was asked for could not be drafted.
+    pub not_drafted: Vec<Diagnostic>,
+}
+
+/// What [`make_migrations_with`] is to write besides the snapshot.
+#[derive(Debug, Clone, Default)]
+pub struct MakeMigrationsOptions {
+    /// The step.
+    pub step: NewStep,
+    /// Its rollback.
+    pub rollback: NewStep,
+    /// The tables and columns that have another name: `users=people`, `todos.owner_id=assignee_id`.
+    pub renames: Vec<String>,
+    /// Whether to look for more of them.
+    pub guess: Guess,
+    /// What to do where the author has to decide.
+    pub places: Places,
+    /// Which version to write.
+    pub version: NewVersion,
+}
+
+/// Whether to draft a step in SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NewStep {
+    /// No.
+    #[default]
+    None,
+    /// Yes, and prove it.
+    Sql,
+}
+
+/// Which version a snapshot is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NewVersion {
+    /// The one after the newest.
+    #[default]
+    Next,
+    /// The newest, which was not released yet. Its step is kept beside the new draft, as
+    /// `from1_to2.sql.before`.
+    Amend,
 }
 
 /// Writes the snapshot of the next version if `schema.sql` is not the newest version.
@@ -45,12 +93,38 @@ pub struct Written {
 /// # Errors
 /// All that is wrong in the folder, and a file that cannot be written. Nothing is written then.
 pub fn make_migrations(dir: &Path) -> Result<MakeMigrations, Error> {
-    let checked = read_checked(&Location::new(dir))?;
-    let Some((file, wanted)) = &checked.wanted else {
+    make_migrations_with(dir, &MakeMigrationsOptions::default())
+}
+
+/// Writes the snapshot of the next version if `schema.sql` is not the newest version, and the draft
+/// of the step that leads to it. The draft is proven before it is written.
+///
+/// # Errors
+/// All that is wrong in the folder or with the options, and a file that cannot be written. A step
+/// that cannot be drafted is no error: the snapshot is written then, and the reason given back.
+pub fn make_migrations_with(
+    dir: &Path,
+    options: &MakeMigrationsOptions,
+) -> Result<MakeMigrations, Error> {
+    let location = Location::new(dir);
+    let mut checked = read_checked(&location)?;
+    let Some((file, wanted)) = checked.wanted.take() else {
         return Err(no_schema_sql(&checked.folder).into());
     };
+    let wanted = &wanted;
+    let amended = match options.version {
+        NewVersion::Next => None,
+        NewVersion::Amend => checked.versions.pop(),
+    };
+    if let Some(amended) = &amended
+        && differences_of(amended, wanted).is_empty()
+    {
+        return Ok(MakeMigrations::Unchanged {
+            version: amended.number,
+        });
+    }
     let newest = checked.versions.last();
-    let differences = newest.map_or_else(Vec::new, |newest| differences(&newest.schema, wanted));
+    let differences = newest.map_or_else(Vec::new, |newest| differences_of(newest, wanted));
     match newest {
         Some(newest) if differences.is_empty() => {
             return Ok(MakeMigrations::Unchanged {
@@ -66,12 +140,36 @@ pub fn make_migrations(dir: &Path) -> Result<MakeMigrations, Error> {
         }
         Some(_) | None => {}
     }
-    let version = next_version(&checked)?;
+    let version = match &amended {
+        Some(amended) => amended.number,
+        None => next_version(&checked)?,
+    };
     let snapshot = Snapshot::from_schema(version, parent(&checked), wanted);
     let name = snapshot_name(version);
     let shown = format!("{}/{name}", checked.folder.name);
+    let new = Version {
+        number: version,
+        file: SourceFile::new(&*shown, snapshot.to_json()),
+        snapshot,
+        schema: wanted.clone(),
+    };
+    let mut drafted = Drafter::new(&location, &checked.settings, options.places)?
+        .with_renames(&options.renames, options.guess);
+    let mut not_drafted = Vec::new();
+    if let Some(old) = newest {
+        if options.step == NewStep::Sql {
+            not_drafted.extend(drafted.draft([old, &new])?);
+        }
+        if options.rollback == NewStep::Sql {
+            not_drafted.extend(drafted.draft_rollback([&new, old]));
+        }
+    }
+    if let (Some(_), Some(old)) = (&amended, newest) {
+        keep_steps(&location, [old.number, version])?;
+    }
     let file = dir.join(name);
-    write_atomically(&file, &snapshot.to_json()).map_err(|error| {
+    // The snapshot first: a step to a version that is not there is an error, a missing one is not.
+    write_atomically(&file, &new.file.text).map_err(|error| {
         let message = format!("`{shown}` cannot be written: {}", reason(&error));
         Diagnostic::in_file(shown.as_str(), message)
     })?;
@@ -81,7 +179,49 @@ pub fn make_migrations(dir: &Path) -> Result<MakeMigrations, Error> {
         shown,
         previous: newest.map(|newest| newest.number),
         differences,
+        steps: drafted.write()?,
+        not_drafted,
     }))
+}
+
+/// The tables and columns of the newest version that look like new ones under another name, as
+/// `users=people`: to ask about before [`make_migrations_with`].
+///
+/// # Errors
+/// All that is wrong in the folder.
+pub fn likely_renames(dir: &Path, version: NewVersion) -> Result<Vec<String>, Error> {
+    let location = Location::new(dir);
+    let mut checked = read_checked(&location)?;
+    if version == NewVersion::Amend {
+        checked.versions.pop();
+    }
+    let (Some((_, wanted)), Some(old)) = (&checked.wanted, checked.versions.last()) else {
+        return Ok(Vec::new());
+    };
+    let drafter = Drafter::new(&location, &checked.settings, Places::Leave)?;
+    Ok(drafter.likely_renames(&old.schema, wanted))
+}
+
+fn differences_of(version: &Version, wanted: &Schema) -> Vec<String> {
+    differences(&version.schema, wanted)
+}
+
+/// Moves the steps of an amended version aside: somebody may have written in them.
+fn keep_steps(location: &Location, [old, new]: [i32; 2]) -> Result<(), Diagnostic> {
+    for (from, to) in [(old, new), (new, old)] {
+        let name = step_name(from, to);
+        let file = location.dir.join(&name);
+        let moved = match std::fs::rename(&file, file.with_extension("sql.before")) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+            other => other,
+        };
+        moved.map_err(|error| {
+            let shown = format!("{}/{name}", location.shown);
+            let message = format!("`{shown}` cannot be moved aside: {}", reason(&error));
+            Diagnostic::in_file(shown, message)
+        })?;
+    }
+    Ok(())
 }
 
 fn next_version(checked: &Checked) -> Result<i32, Diagnostic> {

@@ -1,38 +1,54 @@
-//! The stepladder command: `cargo stepladder make-migrations`, `cargo stepladder explain`.
+//! The stepladder command, also usable as `cargo stepladder`: one module for each subcommand.
+
+mod check;
+mod draft;
+mod explain;
+mod make_migrations;
+mod output;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
-use stepladder_build::rule::Rule;
-use stepladder_build::{Error, MakeMigrations, Written, make_migrations};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::output::Output;
 
 /// SQLite schema migrations that cannot be wrong quietly.
+///
+/// Exit codes: 0 all is well, 1 something is wrong in the folder, 2 a mistake in the arguments.
 #[derive(Debug, Parser)]
 #[command(name = "cargo stepladder", bin_name = "cargo stepladder", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// How to write what there is to say.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Who reads the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A person.
+    Text,
+    /// A program: one JSON object.
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write the snapshot of the next version if `schema.sql` has moved on.
-    MakeMigrations(Folder),
+    /// Write the next version if `schema.sql` has moved on, and draft the step that leads to it.
+    MakeMigrations(make_migrations::Arguments),
+    /// Draft the steps that are missing, and prove them.
+    Draft(draft::Arguments),
+    /// Check all that a build checks, and write nothing.
+    Check(Folder),
     /// Say what a rule finds, why, and what to do; without a name, list the rules.
-    Explain {
-        /// The name of the rule, such as `data_loss`.
-        #[arg(value_parser = rule_names())]
-        rule: Option<String>,
-    },
+    Explain(explain::Arguments),
 }
 
-fn rule_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(Rule::ALL.map(Rule::name))
-}
-
+/// Where the schema is.
 #[derive(Debug, Args)]
 struct Folder {
     /// The folder with `schema.sql` and the snapshots.
@@ -44,16 +60,21 @@ fn main() -> ExitCode {
     // `Parser::parse_from` leaves with 2 on a mistake of usage.
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let done = match cli.command {
-        Command::MakeMigrations(folder) => {
-            make_migrations(&folder.schemas).map(|made| told(&folder.schemas, &made))
-        }
-        Command::Explain { rule } => Ok(explained(rule.as_deref())),
+        Command::MakeMigrations(arguments) => make_migrations::run(&arguments),
+        Command::Draft(arguments) => draft::run(&arguments),
+        Command::Check(folder) => check::run(&folder.schemas),
+        Command::Explain(arguments) => Ok(explain::run(&arguments)),
     };
-    print(&done);
-    if done.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    match done {
+        Ok(output) => {
+            let code = output.exit_code();
+            output::print(&output, cli.format);
+            code
+        }
+        Err(error) => {
+            output::print(&Output::failed(&error), cli.format);
+            ExitCode::FAILURE
+        }
     }
 }
 
@@ -64,53 +85,4 @@ fn arguments(given: impl Iterator<Item = OsString>) -> Vec<OsString> {
         arguments.remove(1);
     }
     arguments
-}
-
-/// The page of a rule, or the names of all with their levels.
-fn explained(rule: Option<&str>) -> String {
-    if let Some(rule) = rule.and_then(Rule::named) {
-        return rule.page().trim_end().to_owned();
-    }
-    let lines = Rule::ALL.map(|rule| format!("{:<26}{}", rule.name(), rule.default_level()));
-    lines.join("\n")
-}
-
-/// What was done and what is to be done next.
-fn told(schemas: &Path, made: &MakeMigrations) -> String {
-    match made {
-        MakeMigrations::Unchanged { version } => {
-            format!("nothing has changed since version {version}")
-        }
-        MakeMigrations::Written(written) => written_told(schemas, written),
-    }
-}
-
-fn written_told(schemas: &Path, written: &Written) -> String {
-    let mut lines = vec![format!("wrote {}", written.file.display())];
-    let Some(previous) = written.previous else {
-        lines.push("next: build the app; this is its first version".to_owned());
-        return lines.join("\n");
-    };
-    lines.push(format!("changed since version {previous}:"));
-    let differences = written.differences.iter();
-    lines.extend(differences.map(|difference| format!("  {}", difference.replace('\n', "\n  "))));
-    let step = format!("from{previous}_to{}", written.version);
-    let file = schemas.join("steps").join(format!("{step}.sql"));
-    lines.push(format!(
-        "next: write {}, or implement `{step}` of `MigrationSteps`",
-        file.display()
-    ));
-    lines.join("\n")
-}
-
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one function that talks to the terminal"
-)]
-fn print(done: &Result<String, Error>) {
-    match done {
-        Ok(text) => println!("{text}"),
-        Err(error) => eprintln!("{error}"),
-    }
 }

@@ -63,7 +63,8 @@ fn a_schema_becomes_versions() {
         wrote db/schema_v2.json
         changed since version 1:
           column `t.b` is new
-        next: write db/steps/from1_to2.sql, or implement `from1_to2` of `MigrationSteps`
+        wrote db/steps/from1_to2.sql: proven
+        next: read db/steps/from1_to2.sql, then build the app
     "#]]
     .assert_eq(&out);
 }

@@ -11,6 +11,7 @@ mod statements;
 mod text;
 mod zero;
 
+pub use rename::Guess;
 pub(crate) use rename::{Rename, Renames};
 pub(crate) use settle::{Settled, settle};
 pub(crate) use text::Fill;

@@ -1,12 +1,12 @@
 //! The statements of a rebuild: <https://www.sqlite.org/lang_altertable.html#otheralter>
 
 use stepladder::__private::RebuildKind;
-use stepladder::schema::{Column, Entity, Schema, Table};
+use stepladder::schema::{Affinity, Column, Entity, Index, IndexTerm, KeyColumn, Schema, Table};
 use stepladder::sql::{Token, names_equal, quote_string, tokens};
 
 use super::zero::zero;
 use super::{Drafted, Place};
-use crate::plan::{PlannedRebuild, RequiredColumn};
+use crate::plan::{PlannedRebuild, RequiredColumn, rowid_name};
 use crate::sql_name::sql_name;
 
 /// The statements that make a table anew with the rows of the old one.
@@ -110,7 +110,7 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
         else {
             continue;
         };
-        let expression = expression(required, tables);
+        let expression = expression(required, tables, new);
         targets.push(sql_name(name));
         sources.push(expression.clone());
         places.push(Place {
@@ -143,7 +143,11 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
 }
 
 /// What stands in the copy until somebody decides.
-fn expression(required: &RequiredColumn, (old, new): (Option<&Table>, Option<&Table>)) -> String {
+fn expression(
+    required: &RequiredColumn,
+    (old, new): (Option<&Table>, Option<&Table>),
+    schema: &Schema,
+) -> String {
     let column = |table: Option<&Table>| -> Option<Column> {
         table
             .and_then(|table| table.column(&required.column))
@@ -159,7 +163,12 @@ fn expression(required: &RequiredColumn, (old, new): (Option<&Table>, Option<&Ta
         return match &after.default {
             Some(default) => format!("({})", default.sql),
             None if after.not_null.is_none() => "NULL".to_owned(),
-            None => zero(&after).to_owned(),
+            None => match (old, new) {
+                (Some(old), Some(table)) if must_be_unique(schema, table, &after.name) => {
+                    one_for_each_row(old, &after)
+                }
+                _ => zero(&after).to_owned(),
+            },
         };
     };
     let kept = if strict
@@ -176,6 +185,44 @@ fn expression(required: &RequiredColumn, (old, new): (Option<&Table>, Option<&Ta
         format!("coalesce({kept}, {})", zero(&after))
     } else {
         kept
+    }
+}
+
+/// Whether a column alone has to be unique.
+fn must_be_unique(schema: &Schema, table: &Table, column: &str) -> bool {
+    let is_it = |names: &[&str]| matches!(names, [name] if names_equal(name, column));
+    let in_key = |columns: &[KeyColumn]| {
+        let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+        is_it(&names)
+    };
+    let in_index = |index: &Index| {
+        let names = index.columns.iter().map(|column| match &column.term {
+            IndexTerm::Column(name) => Some(name.as_str()),
+            IndexTerm::Rowid | IndexTerm::Expression(_) => None,
+        });
+        let names: Option<Vec<_>> = names.collect();
+        index.unique
+            && names_equal(&index.table, &table.name)
+            && names.is_some_and(|names| is_it(&names))
+    };
+    let mut indexes = schema.entities.iter().filter_map(|entity| match entity {
+        Entity::Index(index) => Some(index),
+        Entity::Table(_) | Entity::VirtualTable(_) | Entity::Trigger(_) | Entity::View(_) => None,
+    });
+    (table.primary_key.as_ref()).is_some_and(|key| in_key(&key.columns))
+        || table.unique.iter().any(|unique| in_key(&unique.columns))
+        || indexes.any(in_index)
+}
+
+/// A value that no other row has.
+fn one_for_each_row(old: &Table, column: &Column) -> String {
+    let Some(rowid) = rowid_name(old) else {
+        return zero(column).to_owned();
+    };
+    match column.affinity {
+        Affinity::Text | Affinity::Blob => format!("CAST({rowid} AS TEXT)"),
+        Affinity::Integer | Affinity::Numeric => rowid.to_owned(),
+        Affinity::Real => format!("{rowid} + 0.0"),
     }
 }
 

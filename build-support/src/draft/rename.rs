@@ -5,6 +5,9 @@ use stepladder::schema::Schema;
 use stepladder::sql::names_equal;
 
 use super::statements::create;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::Error;
+use crate::history::Version;
 use crate::plan::{ColumnName, Scratch, plan};
 use crate::sql_name::sql_name;
 
@@ -35,6 +38,25 @@ impl Rename {
         }
     }
 
+    /// The way back, of all renames together.
+    pub(crate) fn turned_around(&self, all: &[Self]) -> Self {
+        let guessed = false;
+        match &self.column {
+            None => Self {
+                table: self.to.clone(),
+                column: None,
+                to: self.table.clone(),
+                guessed,
+            },
+            Some(column) => Self {
+                table: table_now(all, &self.table).to_owned(),
+                column: Some(self.to.clone()),
+                to: column.clone(),
+                guessed,
+            },
+        }
+    }
+
     /// `users = people`, `todos.owner_id = assignee_id`, as it is given to the command.
     pub(crate) fn shown(&self) -> String {
         match &self.column {
@@ -61,15 +83,44 @@ pub(crate) struct Renames {
 
 /// Whether to look for renames that nobody named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Guess {
+pub enum Guess {
+    /// By name and shape.
     #[default]
     Yes,
+    /// What is gone is dropped, and what is new is created.
     No,
 }
 
 impl Renames {
+    /// Reads `users=people` and `todos.owner_id=assignee_id`.
+    ///
+    /// # Errors
+    /// What is not of that form, or names what the versions do not have.
+    pub(crate) fn read(
+        texts: &[String],
+        guess: Guess,
+        path: &str,
+        versions: [&Version; 2],
+    ) -> Result<Self, Error> {
+        let mut errors = Diagnostics::default();
+        let mut given = Vec::new();
+        for text in texts {
+            match read_rename(text) {
+                None => errors.push(not_a_rename(path, text)),
+                Some(rename) => match unknown_name(&rename, versions) {
+                    Some(message) => errors.push(Diagnostic::in_file(path, message).help(
+                        "the left side is the name at the older version, the right side the new one",
+                    )),
+                    None => given.push(rename),
+                },
+            }
+        }
+        errors.barrier()?;
+        Ok(Self { given, guess })
+    }
+
     /// The renames, tables first.
-    pub(super) fn with_guesses(
+    pub(crate) fn with_guesses(
         &self,
         scratch: &Scratch,
         old: &Schema,
@@ -122,6 +173,56 @@ impl Renames {
         all.sort_by_key(|rename| rename.column.is_some());
         all
     }
+}
+
+fn read_rename(text: &str) -> Option<Rename> {
+    let (old, to) = text.split_once('=')?;
+    let (table, column) = match old.split_once('.') {
+        Some((table, column)) => (table, Some(column)),
+        None => (old, None),
+    };
+    let is_there = |name: &str| !name.trim().is_empty();
+    let all = is_there(table) && is_there(to) && column.is_none_or(is_there);
+    all.then(|| Rename {
+        table: table.trim().to_owned(),
+        column: column.map(|column| column.trim().to_owned()),
+        to: to.trim().to_owned(),
+        guessed: false,
+    })
+}
+
+fn not_a_rename(path: &str, text: &str) -> Diagnostic {
+    Diagnostic::in_file(path, format!("`{text}` is not a rename"))
+        .help("write `users=people` for a table, `todos.owner_id=assignee_id` for a column")
+}
+
+/// What a rename names and no version has.
+fn unknown_name(rename: &Rename, [old, new]: [&Version; 2]) -> Option<String> {
+    let no =
+        |version: &Version, name: &str| Some(format!("version {} has no `{name}`", version.number));
+    let Some(column) = &rename.column else {
+        if old.schema.relation(&rename.table).is_none() {
+            return no(old, &rename.table);
+        }
+        return match new.schema.relation(&rename.to) {
+            None => no(new, &rename.to),
+            Some(_) => None,
+        };
+    };
+    let has = |version: &Version, column: &str| {
+        let tables = version.schema.tables();
+        tables
+            .into_iter()
+            .any(|table| table.column(column).is_some())
+    };
+    let table = old.schema.table(&rename.table);
+    if table.is_none_or(|table| table.column(column).is_none()) {
+        return no(old, &format!("{}.{column}", rename.table));
+    }
+    if has(new, &rename.to) {
+        return None;
+    }
+    no(new, &rename.to)
 }
 
 /// A guess about a column of a table that has its new name already.

@@ -16,6 +16,8 @@ pub(crate) struct Settled {
     pub(crate) text: String,
     /// How many places the author has to fill in, or how many were accepted.
     pub(crate) places: usize,
+    /// Why it could not be proven with the obvious default in each place.
+    pub(crate) unproven: Vec<Diagnostic>,
 }
 
 /// A step can hardly break more rules than this before something else is wrong.
@@ -43,18 +45,20 @@ pub(crate) fn settle(
             let unneeded: Vec<usize> = found.iter().filter_map(unneeded_line).collect();
             let mut lines = 1..;
             declared.retain(|_| lines.next().is_some_and(|line| !unneeded.contains(&line)));
-            let errors: Vec<_> = (found.into_iter())
+            let unproven: Vec<_> = (found.into_iter())
                 .filter(|diagnostic| diagnostic.severity == Severity::Error)
                 .collect();
-            if !errors.is_empty() {
-                return Err(errors);
-            }
-            let in_statements: usize = (draft.statements.iter())
+            let to_fill_in: usize = (draft.statements.iter())
                 .map(|drafted| drafted.places.len())
                 .sum();
+            // The author fills in something else, and then it is proven.
+            if !unproven.is_empty() && (places == Fill::Accept || to_fill_in == 0) {
+                return Err(unproven);
+            }
             return Ok(Settled {
                 text: write(draft, &declared, places),
-                places: in_statements + declared.len(),
+                places: to_fill_in + declared.len(),
+                unproven,
             });
         }
         declared.extend(missing);

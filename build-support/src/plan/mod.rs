@@ -16,7 +16,9 @@ use stepladder::compare::{CompareOptions, compare_tables};
 use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
-pub(crate) use rebuild::{PlannedRebuild, RequiredColumn, external_content, plan_rebuild};
+pub(crate) use rebuild::{
+    PlannedRebuild, RequiredColumn, external_content, plan_rebuild, rowid_name,
+};
 pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};

@@ -222,7 +222,7 @@ fn copied_rowid(old: &Table, new: &Table) -> Option<(&'static str, &'static str)
 }
 
 /// A name of the rowid that no column has taken.
-fn rowid_name(table: &Table) -> Option<&'static str> {
+pub(crate) fn rowid_name(table: &Table) -> Option<&'static str> {
     if table.without_rowid {
         return None;
     }

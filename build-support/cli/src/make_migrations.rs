@@ -1,0 +1,135 @@
+//! `make-migrations`: the next version, and the draft of the step that leads to it.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Value, json};
+use stepladder_build::{
+    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written,
+    likely_renames, make_migrations_with,
+};
+
+use crate::Folder;
+use crate::draft::{facts, places, told};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    folder: Folder,
+    /// A table or column that has another name: `users=people`, `todos.owner_id=assignee_id`.
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
+    /// Take nothing for a rename that is not named by `--rename`.
+    #[arg(long)]
+    no_guess: bool,
+    /// Draft no step in SQL: it is to be a method of `MigrationSteps`.
+    #[arg(long)]
+    rust: bool,
+    /// Draft the way back as well.
+    #[arg(long)]
+    rollback: bool,
+    /// Write the newest version anew: it was not released yet.
+    #[arg(long)]
+    amend: bool,
+    /// Fill the places that are to be decided with the obvious default.
+    #[arg(long)]
+    accept_all: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
+    let step = |wanted: bool| if wanted { NewStep::Sql } else { NewStep::None };
+    let mut options = MakeMigrationsOptions {
+        step: step(!arguments.rust),
+        rollback: step(arguments.rollback),
+        renames: arguments.rename.clone(),
+        guess: if arguments.no_guess {
+            Guess::No
+        } else {
+            Guess::Yes
+        },
+        places: places(arguments.accept_all),
+        version: if arguments.amend {
+            NewVersion::Amend
+        } else {
+            NewVersion::Next
+        },
+    };
+    let schemas = &arguments.folder.schemas;
+    let may_ask = options.renames.is_empty() && options.step == NewStep::Sql;
+    if may_ask && options.guess == Guess::Yes && std::io::stdin().is_terminal() {
+        options.renames = asked(&likely_renames(schemas, options.version)?);
+        options.guess = Guess::No;
+    }
+    let made = make_migrations_with(schemas, &options)?;
+    Ok(match made {
+        MakeMigrations::Unchanged { version } => Output::new(
+            format!("nothing has changed since version {version}"),
+            json!({ "version": version, "written": false }),
+        ),
+        MakeMigrations::Written(written) => {
+            let text = written_told(schemas, &written, &options);
+            Output::new(text, written_facts(&written)).with_diagnostics(&written.not_drafted)
+        }
+    })
+}
+
+/// Those of the likely renames that are renames to the one who sits there.
+#[expect(clippy::print_stderr, reason = "a question, on a terminal")]
+fn asked(likely: &[String]) -> Vec<String> {
+    let mut stdin = std::io::stdin().lock();
+    let mut is_one = |rename: &&String| {
+        let (old, new) = rename.split_once('=').unwrap_or((rename, ""));
+        eprint!("is `{old}` called `{new}` now, with its data? [Y/n] ");
+        let _ = std::io::stderr().flush();
+        let mut answer = String::new();
+        let read = stdin.read_line(&mut answer);
+        read.is_ok() && !answer.trim().to_ascii_lowercase().starts_with('n')
+    };
+    likely
+        .iter()
+        .filter(|rename| is_one(rename))
+        .cloned()
+        .collect()
+}
+
+fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptions) -> String {
+    let mut lines = vec![format!("wrote {}", written.file.display())];
+    let Some(previous) = written.previous else {
+        lines.push("next: build the app; this is its first version".to_owned());
+        return lines.join("\n");
+    };
+    lines.push(format!("changed since version {previous}:"));
+    let differences = written.differences.iter();
+    lines.extend(differences.map(|difference| format!("  {}", difference.replace('\n', "\n  "))));
+    for step in &written.steps {
+        lines.extend(told(step, options.places));
+    }
+    let step = format!("from{previous}_to{}", written.version);
+    let drafted = written.steps.iter().find(|step| step.from == previous);
+    lines.push(if let Some(drafted) = drafted {
+        format!("next: read {}, then build the app", drafted.shown)
+    } else {
+        let file = schemas.join("steps").join(format!("{step}.sql"));
+        let file = file.display();
+        format!("next: write {file}, or implement `{step}` of `MigrationSteps`")
+    });
+    lines.join("\n")
+}
+
+fn written_facts(written: &Written) -> Value {
+    let steps: Vec<Value> = written.steps.iter().map(facts).collect();
+    json!({
+        "version": written.version,
+        "written": true,
+        "file": written.shown,
+        "previous": written.previous,
+        "differences": written.differences,
+        "steps": steps,
+    })
+}

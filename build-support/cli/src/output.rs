@@ -1,0 +1,110 @@
+//! What a subcommand has to say, for a person or for a program.
+
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+use stepladder_build::Error;
+use stepladder_build::diagnostic::{Diagnostic, Severity};
+
+use crate::Format;
+
+/// What a subcommand has to say.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    /// For a person, on standard output.
+    pub(crate) text: String,
+    /// For a person, on standard error.
+    pub(crate) report: String,
+    /// For a program.
+    pub(crate) facts: Map<String, Value>,
+    /// Warnings and errors.
+    diagnostics: Vec<Value>,
+    failed: bool,
+}
+
+impl Output {
+    /// A text, and the facts in it.
+    pub(crate) fn new(text: impl Into<String>, facts: Value) -> Self {
+        Self {
+            text: text.into(),
+            facts: match facts {
+                Value::Object(facts) => facts,
+                other => Map::from_iter([("value".to_owned(), other)]),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// What is wrong in the folder.
+    pub(crate) fn failed(error: &Error) -> Self {
+        Self {
+            report: error.to_string(),
+            diagnostics: error.diagnostics().iter().map(diagnostic).collect(),
+            failed: true,
+            ..Self::default()
+        }
+    }
+
+    /// Adds what was noticed.
+    pub(crate) fn with_diagnostics(mut self, found: &[Diagnostic]) -> Self {
+        let texts: Vec<_> = found.iter().map(ToString::to_string).collect();
+        self.report = texts.join("\n\n");
+        self.failed |= (found.iter()).any(|found| found.severity == Severity::Error);
+        self.diagnostics.extend(found.iter().map(diagnostic));
+        self
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        if self.failed {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        }
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic) -> Value {
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let place = diagnostic
+        .primary
+        .as_ref()
+        .map(|label| label.file.line_column(label.span.start));
+    json!({
+        "severity": severity,
+        "rule": diagnostic.rule.map(stepladder_build::rule::Rule::name),
+        "object": diagnostic.object,
+        "message": diagnostic.message,
+        "file": &*diagnostic.path,
+        "line": place.map(|(line, _)| line),
+        "column": place.map(|(_, column)| column),
+        "notes": diagnostic.notes,
+        "helps": diagnostic.helps,
+    })
+}
+
+#[expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the one function that talks to the terminal"
+)]
+pub(crate) fn print(output: &Output, format: Format) {
+    match format {
+        Format::Text => {
+            if !output.report.is_empty() {
+                eprintln!("{}", output.report);
+            }
+            if !output.text.is_empty() {
+                println!("{}", output.text);
+            }
+        }
+        Format::Json => {
+            let mut facts = output.facts.clone();
+            facts.insert("ok".to_owned(), json!(!output.failed));
+            facts.insert("diagnostics".to_owned(), json!(output.diagnostics));
+            println!("{:#}", Value::Object(facts));
+        }
+    }
+}
