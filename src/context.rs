@@ -11,7 +11,7 @@ use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::full_text;
 use crate::guard;
-use crate::history::{SchemaVersion, SqlScript};
+use crate::history::SchemaVersion;
 use crate::kept;
 use crate::rebuild::{RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
@@ -54,12 +54,8 @@ impl<'m> StepContext<'m> {
         self.target.number()
     }
 
-    /// Runs a step in SQL.
-    ///
-    /// # Errors
-    /// What SQLite reports, with file and line.
-    pub fn run_sql(self, script: &SqlScript) -> Result<()> {
-        run_script(self.connection, script, self.from(), self.to())
+    pub(crate) fn connection(&self) -> &Connection {
+        self.connection
     }
 
     /// The error for a step that the generated code does not know.
@@ -226,7 +222,7 @@ impl<'m> StepContext<'m> {
             _ => Err(rusqlite::Error::MultipleStatement),
         };
         done.map_err(|source| self.failed(sql.to_owned(), source))?;
-        self.require_same_schema(schema, sql)
+        self.require_same_schema(schema, self.location(), sql)
     }
 
     /// Runs Rust code on the data.
@@ -241,7 +237,7 @@ impl<'m> StepContext<'m> {
             return Err(self.transaction_ended());
         }
         done.map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
-        self.require_same_schema(schema, "")
+        self.require_same_schema(schema, self.location(), "")
     }
 
     fn run(&self, sql: &str) -> Result<()> {
@@ -272,7 +268,7 @@ impl<'m> StepContext<'m> {
 
     /// A number that changes whenever the schema does:
     /// <https://www.sqlite.org/pragma.html#pragma_schema_version>
-    fn schema_version(&self) -> Result<i64> {
+    pub(crate) fn schema_version(&self) -> Result<i64> {
         Ok(self
             .connection
             .query_row("PRAGMA main.schema_version", [], |row| row.get(0))?)
@@ -280,14 +276,19 @@ impl<'m> StepContext<'m> {
 
     /// The data part of a step must leave the schema alone: nothing would bring it to the new
     /// version afterwards, and nothing would tell.
-    fn require_same_schema(&self, before: i64, statement: &str) -> Result<()> {
+    pub(crate) fn require_same_schema(
+        &self,
+        before: i64,
+        location: Option<(&'static str, u32)>,
+        statement: &str,
+    ) -> Result<()> {
         if self.schema_version()? == before {
             return Ok(());
         }
         Err(Error::SchemaChanged {
             from: self.from(),
             to: self.to(),
-            location: self.location(),
+            location,
             statement: statement.to_owned(),
         })
     }
@@ -309,34 +310,10 @@ impl<'m> StepContext<'m> {
         self.watched.replace(Some(watched));
     }
 
-    fn transaction_ended(&self) -> Error {
+    pub(crate) fn transaction_ended(&self) -> Error {
         Error::TransactionEnded {
             from: self.from(),
             to: self.to(),
         }
     }
-}
-
-/// Runs the statements of a file: a step, or the rows of `seed.sql` in a new database.
-pub(crate) fn run_script(
-    connection: &Connection,
-    script: &SqlScript,
-    from: i32,
-    to: i32,
-) -> Result<()> {
-    for (line, statement) in script.statements {
-        if guard::ends_transaction(statement) {
-            return Err(Error::TransactionEnded { from, to });
-        }
-        connection
-            .execute_batch(statement)
-            .map_err(|source| Error::StepFailed {
-                from,
-                to,
-                location: Some((script.file, *line)),
-                statement: (*statement).to_owned(),
-                source,
-            })?;
-    }
-    Ok(())
 }

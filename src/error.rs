@@ -1,12 +1,12 @@
 //! What can go wrong at run time.
 
-use std::fmt;
+mod display;
+
 use std::path::PathBuf;
 
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
-use crate::rebuild::TEMPORARY_PREFIX;
 
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -50,11 +50,11 @@ pub enum Error {
         /// The `user_version` of the database.
         found: i32,
     },
-    /// The steps were to go from a version to an older one.
-    NotAnUpgrade {
-        /// The version to start from.
+    /// A database was to go back to an older version, and a rollback is missing on the way.
+    NotReversible {
+        /// The version from which the missing rollback starts.
         from: i32,
-        /// The version to reach.
+        /// The version to which it leads.
         to: i32,
     },
     /// The connection is in a transaction already; foreign keys cannot be switched off in one.
@@ -72,6 +72,19 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// A method that a step in SQL calls failed; everything was rolled back.
+    CallFailed {
+        /// The version from which the step starts.
+        from: i32,
+        /// The version to which it leads.
+        to: i32,
+        /// The file and line of the call.
+        location: (&'static str, u32),
+        /// The method.
+        method: &'static str,
+        /// What the method returned.
+        source: Box<Error>,
+    },
     /// A step ended the transaction in which it runs, or tried to. A `COMMIT` is refused; after a
     /// `ROLLBACK` the database is as it was, but for what the step itself wrote afterwards.
     TransactionEnded {
@@ -80,8 +93,9 @@ pub enum Error {
         /// The version to which it leads.
         to: i32,
     },
-    /// The data part of a step in Rust, `execute` or `with_connection`, changed the schema, for
-    /// which there are methods: the database would not have the schema of its version.
+    /// The data part of a step, `execute` or `with_connection` in Rust or a method that SQL calls,
+    /// changed the schema, for which there are other means: the database would not have the schema
+    /// of its version.
     SchemaChanged {
         /// The version from which the step starts.
         from: i32,
@@ -163,143 +177,6 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(source) => source.fmt(f),
-            Self::Open { path, source } => {
-                write!(f, "cannot open the database `{}`: {source}", path.display())
-            }
-            Self::NewerThanApp { database, app } => write!(
-                f,
-                "the database is at version {database}, but this version of the app knows only \
-                 versions up to {app}: update the app"
-            ),
-            Self::UnknownVersion { found, known } => match known.first() {
-                Some(first) if found < first => write!(
-                    f,
-                    "there is no step from version {found}: the history starts at version {first}"
-                ),
-                Some(_) | None => {
-                    write!(
-                        f,
-                        "the history has no version {found}, only {}",
-                        list(known)
-                    )
-                }
-            },
-            Self::NotVersioned { entities } => write!(
-                f,
-                "the database is at version 0, but is not empty: it has {}; it was not made by \
-                 this app, or before the app kept a version in `user_version`",
-                entities.join(", ")
-            ),
-            Self::UnexpectedVersion { expected, found } => write!(
-                f,
-                "the database is at version {found}, but the steps were to start from version \
-                 {expected}"
-            ),
-            Self::NotAnUpgrade { from, to } => {
-                write!(
-                    f,
-                    "the steps lead upwards, but version {to} is older than version {from}"
-                )
-            }
-            Self::InTransaction => f.write_str(
-                "the connection is in a transaction: an upgrade switches foreign keys off, which \
-                 SQLite does only outside of one",
-            ),
-            Self::StepFailed { .. } => self.fmt_step_failed(f),
-            Self::TransactionEnded { from, to } => write!(
-                f,
-                "the step from version {from} to {to} ended the transaction in which it runs: \
-                 remove `COMMIT` and `ROLLBACK` from it"
-            ),
-            Self::SchemaChanged { .. } => self.fmt_schema_changed(f),
-            Self::UnknownColumn {
-                from,
-                to,
-                table,
-                column,
-            } => write!(
-                f,
-                "the table `{table}` has a column `{column}` that version {from} does not have, and \
-                 the step to version {to}, which rebuilds the table, would lose it"
-            ),
-            Self::CreateFailed { kind, name, source } => {
-                write!(f, "cannot create the {kind} `{name}`: {source}")
-            }
-            Self::ForeignKeys { violations, count } => {
-                let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();
-                write!(
-                    f,
-                    "the steps leave rows whose parent does not exist: {}",
-                    shown.join("; ")
-                )?;
-                match count - violations.len() {
-                    0 => Ok(()),
-                    more => write!(f, "; and {more} more"),
-                }
-            }
-            Self::App(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Error {
-    fn fmt_step_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::StepFailed {
-            from,
-            to,
-            location,
-            statement,
-            source,
-        } = self
-        else {
-            return Ok(());
-        };
-        write!(f, "the step from version {from} to {to} failed")?;
-        if let Some((file, line)) = location {
-            write!(f, " at {file}:{line}")?;
-        }
-        // A rebuild makes the table under another name first.
-        let source = source.to_string().replace(TEMPORARY_PREFIX, "");
-        write!(f, ": {source}; everything was rolled back")?;
-        if statement.is_empty() {
-            return Ok(());
-        }
-        write!(f, "; the statement is `{statement}`")
-    }
-}
-
-impl Error {
-    fn fmt_schema_changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::SchemaChanged {
-            from,
-            to,
-            location,
-            statement,
-        } = self
-        else {
-            return Ok(());
-        };
-        write!(f, "the step from version {from} to {to} changes the schema")?;
-        if let Some((file, line)) = location {
-            write!(f, " at {file}:{line}")?;
-        }
-        f.write_str(", where it can only change the data: ")?;
-        if !statement.is_empty() {
-            write!(f, "in place of `{statement}` ")?;
-        }
-        f.write_str("call the method of the change, such as `.add_column(..)` or `.rebuild(..)`")
-    }
-}
-
-fn list(numbers: &[i32]) -> String {
-    let texts: Vec<_> = numbers.iter().map(ToString::to_string).collect();
-    texts.join(", ")
-}
-
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -307,12 +184,13 @@ impl std::error::Error for Error {
             | Self::Open { source, .. }
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
+            Self::CallFailed { source, .. } => Some(source),
             Self::App(error) => Some(error.as_ref()),
             Self::NewerThanApp { .. }
             | Self::UnknownVersion { .. }
             | Self::NotVersioned { .. }
             | Self::UnexpectedVersion { .. }
-            | Self::NotAnUpgrade { .. }
+            | Self::NotReversible { .. }
             | Self::InTransaction
             | Self::TransactionEnded { .. }
             | Self::SchemaChanged { .. }

@@ -42,6 +42,18 @@ pub struct SqlScript {
     pub statements: &'static [(u32, &'static str)],
 }
 
+/// A place where a step in SQL calls a method of the app.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct ScriptCall {
+    /// The file, relative to the package.
+    pub file: &'static str,
+    /// The line of the call.
+    pub line: u32,
+    /// The method.
+    pub method: &'static str,
+}
+
 /// The schema at one version of a history.
 #[derive(Debug, Clone)]
 pub struct SchemaVersion {
@@ -70,9 +82,7 @@ impl History {
     /// # Errors
     /// [`Error::UnknownVersion`] where the history has no such version.
     pub fn at(&self, version: i32) -> Result<SchemaVersion> {
-        if !self.versions().any(|number| number == version) {
-            return Err(self.unknown_version(version));
-        }
+        self.require(version)?;
         let mut entities: Vec<Entity> = Vec::new();
         for delta in self
             .versions
@@ -103,9 +113,22 @@ impl History {
         })
     }
 
-    /// The version that follows, `None` after the newest.
-    pub(crate) fn next_version(&self, version: i32) -> Option<i32> {
-        self.versions().find(|number| *number > version)
+    /// The neighbour of a version on the way to another one.
+    pub(crate) fn next_towards(&self, version: i32, to: i32) -> Result<i32> {
+        let next = if to > version {
+            self.versions().find(|number| *number > version)
+        } else {
+            self.versions().filter(|number| *number < version).last()
+        };
+        next.ok_or_else(|| self.unknown_version(to))
+    }
+
+    /// Fails where the history has no such version.
+    pub(crate) fn require(&self, version: i32) -> Result<()> {
+        if self.versions().any(|number| number == version) {
+            return Ok(());
+        }
+        Err(self.unknown_version(version))
     }
 
     pub(crate) fn unknown_version(&self, version: i32) -> Error {

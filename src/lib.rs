@@ -55,6 +55,12 @@
 //! }
 //! ```
 //!
+//! # Going back
+//!
+//! [`MigrationStrategy::target`] puts another version in the place of the newest. To an older one
+//! lead the rollbacks, such as `steps/from3_to2.sql`; where one is missing, nothing runs and the
+//! error is [`Error::NotReversible`].
+//!
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
@@ -73,6 +79,7 @@ mod include;
 mod kept;
 pub mod pending;
 mod rebuild;
+mod script;
 pub mod sql;
 mod step;
 mod strategy;
@@ -103,7 +110,7 @@ pub use upgrade::{Migrator, run_migration_steps};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::context::StepContext;
-    pub use crate::history::{SqlScript, VersionDelta};
+    pub use crate::history::{ScriptCall, SqlScript, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
 
     /// For the proof.

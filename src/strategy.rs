@@ -6,7 +6,9 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::error::{Error, Result};
-use crate::upgrade::{Migrator, create_latest, in_transaction, run_steps, user_version};
+use crate::upgrade::{
+    Migrator, create_version, in_transaction, require_way, run_steps, user_version,
+};
 
 type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Send + 'h;
 
@@ -18,8 +20,11 @@ type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Se
 ///   `user_version`. If anything fails, the file is as it was;
 /// - the database is empty: the newest schema is created;
 /// - anything else is an [`Error`], and the file is not touched.
+///
+/// [`target`](MigrationStrategy::target) puts another version in the place of the newest.
 pub struct MigrationStrategy<'h, M> {
     migrator: M,
+    target: Option<i32>,
     before_open: Option<Box<BeforeOpen<'h>>>,
 }
 
@@ -31,7 +36,8 @@ pub struct OpeningDetails {
     pub version_before: Option<i32>,
     /// The version at which it is.
     pub version_now: i32,
-    /// The steps that ran, each with the version from which it starts and to which it leads.
+    /// The steps that ran, each with the version from which it starts and to which it leads: an
+    /// older one for a rollback.
     pub steps: Vec<(i32, i32)>,
 }
 
@@ -41,9 +47,16 @@ impl OpeningDetails {
         self.version_before.is_none()
     }
 
-    /// Whether steps have run.
+    /// Whether steps to a newer version have run.
     pub fn had_upgrade(&self) -> bool {
-        !self.steps.is_empty()
+        self.version_before
+            .is_some_and(|before| before < self.version_now)
+    }
+
+    /// Whether rollbacks have run.
+    pub fn had_rollback(&self) -> bool {
+        self.version_before
+            .is_some_and(|before| before > self.version_now)
     }
 }
 
@@ -58,13 +71,27 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     pub fn new(migration_steps: M) -> Self {
         Self {
             migrator: migration_steps,
+            target: None,
             before_open: None,
         }
     }
 
-    /// Runs `hook` each time a database has been opened and is at the newest version, with the
-    /// foreign keys as the connection has them, outside of a transaction. What it writes is not
-    /// undone when it fails.
+    /// Brings databases to this version instead of the newest: an older one through its steps, a
+    /// newer one through the rollbacks, in one transaction with the same checks. An empty database
+    /// gets the schema of this version; the rows of `seed.sql` are for the newest alone.
+    ///
+    /// A rollback is `steps/from2_to1.sql` in the schemas folder; with `rollback = "required"` in
+    /// `stepladder.toml` each version has one, in SQL or in Rust. Where one is missing on the way,
+    /// nothing runs, and the error is [`Error::NotReversible`].
+    #[must_use]
+    pub fn target(mut self, version: i32) -> Self {
+        self.target = Some(version);
+        self
+    }
+
+    /// Runs `hook` each time a database has been opened and is at the newest version, or at the
+    /// target, with the foreign keys as the connection has them, outside of a transaction. What it
+    /// writes is not undone when it fails.
     #[must_use]
     pub fn before_open(
         mut self,
@@ -75,7 +102,7 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     }
 
     /// Opens the database file, creates it if it is not there, and brings it to the newest
-    /// version.
+    /// version, or to the target.
     ///
     /// # Errors
     /// See [`Error`]; the file is then as it was.
@@ -93,16 +120,18 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         }
     }
 
-    /// Brings the main database of an open connection to the newest version.
+    /// Brings the main database of an open connection to the newest version, or to the target.
     ///
     /// # Errors
     /// See [`Error`]; the database is then as it was.
     pub fn migrate(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
-        let latest = self.migrator.history().latest_version();
-        let details = if user_version(connection)? == latest {
-            up_to_date(latest)
+        let history = self.migrator.history();
+        let target = self.target.unwrap_or(history.latest_version());
+        history.require(target)?;
+        let details = if user_version(connection)? == target {
+            up_to_date(target)
         } else {
-            self.upgrade(connection)?
+            self.upgrade(connection, target)?
         };
         if let Some(hook) = &mut self.before_open {
             hook(connection, &details)?;
@@ -110,9 +139,8 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         Ok(details)
     }
 
-    fn upgrade(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
+    fn upgrade(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
         let history = self.migrator.history();
-        let latest = history.latest_version();
         // A database that we refuse is not even locked.
         let mut before = user_version(connection)?;
         let not_empty_before = match before {
@@ -128,28 +156,30 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         }
         if before != 0 {
             require_known(before, &self.migrator)?;
+            require_way(&self.migrator, before, target)?;
         }
         in_transaction(connection, |transaction| {
             // Read again, now that nobody else can write: another process may have been faster.
             let version = user_version(transaction)?;
-            if version == latest {
-                return Ok(up_to_date(latest));
+            if version == target {
+                return Ok(up_to_date(target));
             }
             if version == 0 {
                 return match not_empty(transaction)? {
                     Some(error) => Err(error),
-                    None => create_latest(transaction, history).map(|()| OpeningDetails {
+                    None => create_version(transaction, history, target).map(|()| OpeningDetails {
                         version_before: None,
-                        version_now: latest,
+                        version_now: target,
                         steps: Vec::new(),
                     }),
                 };
             }
             require_known(version, &self.migrator)?;
-            let steps = run_steps(transaction, version, latest, &mut self.migrator)?;
+            require_way(&self.migrator, version, target)?;
+            let steps = run_steps(transaction, version, target, &mut self.migrator)?;
             Ok(OpeningDetails {
                 version_before: Some(version),
-                version_now: latest,
+                version_now: target,
                 steps,
             })
         })
@@ -172,10 +202,7 @@ fn require_known(version: i32, migrator: &impl Migrator) -> Result<()> {
             app: history.latest_version(),
         });
     }
-    if history.versions().any(|known| known == version) {
-        return Ok(());
-    }
-    Err(history.unknown_version(version))
+    history.require(version)
 }
 
 /// The error for a database that has something in it and no version.

@@ -2,11 +2,12 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::context::{StepContext, run_script};
+use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
+use crate::script::run_script;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.
@@ -19,6 +20,19 @@ pub trait Migrator {
     /// # Errors
     /// What the step returns.
     fn run_step(&mut self, step: StepContext<'_>) -> Result<()>;
+
+    /// The versions from which a rollback leads to the version before.
+    fn rollbacks(&self) -> &'static [i32] {
+        &[]
+    }
+
+    /// Runs one rollback.
+    ///
+    /// # Errors
+    /// What the rollback returns.
+    fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
+        Err(rollback.unknown())
+    }
 }
 
 impl<M: Migrator + ?Sized> Migrator for &mut M {
@@ -29,18 +43,26 @@ impl<M: Migrator + ?Sized> Migrator for &mut M {
     fn run_step(&mut self, step: StepContext<'_>) -> Result<()> {
         (**self).run_step(step)
     }
+
+    fn rollbacks(&self) -> &'static [i32] {
+        (**self).rollbacks()
+    }
+
+    fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
+        (**self).run_rollback(rollback)
+    }
 }
 
-/// Runs the steps from one version of the history to a newer one, in one transaction with
-/// `user_version`, for those who drive an upgrade themselves.
+/// Runs the steps from one version of the history to another, or the rollbacks where that is an
+/// older one, in one transaction with `user_version`, for those who drive an upgrade themselves.
 ///
 /// [`MigrationStrategy`](crate::MigrationStrategy) is built on it: it finds out where a database is
 /// and where it has to go.
 ///
 /// # Errors
 /// [`Error::UnexpectedVersion`] where the database is not at `from`, [`Error::UnknownVersion`]
-/// where the history does not have `from` or `to`, and whatever a step returns. The database is
-/// then as it was.
+/// where the history does not have `from` or `to`, [`Error::NotReversible`] where a rollback is
+/// missing, and whatever a step returns. The database is then as it was.
 pub fn run_migration_steps<M: Migrator>(
     connection: &mut Connection,
     from: i32,
@@ -48,14 +70,9 @@ pub fn run_migration_steps<M: Migrator>(
     steps: &mut M,
 ) -> Result<()> {
     let history = steps.history();
-    if from > to {
-        return Err(Error::NotAnUpgrade { from, to });
-    }
-    for version in [from, to] {
-        if !history.versions().any(|known| known == version) {
-            return Err(history.unknown_version(version));
-        }
-    }
+    history.require(from)?;
+    history.require(to)?;
+    require_way(steps, from, to)?;
     in_transaction(connection, |transaction| {
         let found = user_version(transaction)?;
         if found != from {
@@ -68,7 +85,26 @@ pub fn run_migration_steps<M: Migrator>(
     })
 }
 
-/// Runs the steps in an open transaction and sets `user_version`. Gives back the steps that ran.
+/// Fails where a rollback is missing between two versions of the history.
+pub(crate) fn require_way(migrator: &impl Migrator, from: i32, to: i32) -> Result<()> {
+    let history = migrator.history();
+    let rollbacks = migrator.rollbacks();
+    let mut version = from;
+    while version > to {
+        let before = history.next_towards(version, to)?;
+        if !rollbacks.contains(&version) {
+            return Err(Error::NotReversible {
+                from: version,
+                to: before,
+            });
+        }
+        version = before;
+    }
+    Ok(())
+}
+
+/// Runs the steps, or the rollbacks, in an open transaction and sets `user_version`. Gives back the
+/// steps that ran.
 pub(crate) fn run_steps<M: Migrator>(
     transaction: &Transaction<'_>,
     from: i32,
@@ -79,16 +115,18 @@ pub(crate) fn run_steps<M: Migrator>(
     let before = violations(transaction)?;
     let mut ran = Vec::new();
     let mut source = history.at(from)?;
-    while source.number() < to {
-        let next = history
-            .next_version(source.number())
-            .ok_or_else(|| history.unknown_version(to))?;
-        let target = history.at(next)?;
-        ran.push((source.number(), next));
+    while source.number() != to {
         let number = source.number();
-        steps
-            .run_step(StepContext::new(transaction, source, target.clone()))
-            .map_err(|error| error.in_step(number, next, None))?;
+        let next = history.next_towards(number, to)?;
+        let target = history.at(next)?;
+        ran.push((number, next));
+        let step = StepContext::new(transaction, source, target.clone());
+        let done = if next > number {
+            steps.run_step(step)
+        } else {
+            steps.run_rollback(step)
+        };
+        done.map_err(|error| error.in_step(number, next, None))?;
         if !guard::holds(transaction)? {
             return Err(Error::TransactionEnded {
                 from: number,
@@ -102,18 +140,22 @@ pub(crate) fn run_steps<M: Migrator>(
     Ok(ran)
 }
 
-/// Creates the newest schema in an empty database, in an open transaction.
-pub(crate) fn create_latest(transaction: &Transaction<'_>, history: &History) -> Result<()> {
-    let latest = history.latest();
-    latest.create_all(transaction)?;
-    if let Some(seed) = &history.seed {
-        run_script(transaction, seed, 0, latest.number())?;
+/// Creates the schema of a version in an empty database, in an open transaction. The rows of
+/// `seed.sql` are those of the newest version.
+pub(crate) fn create_version(
+    transaction: &Transaction<'_>,
+    history: &History,
+    version: i32,
+) -> Result<()> {
+    history.at(version)?.create_all(transaction)?;
+    if let Some(seed) = history.seed.filter(|_| version == history.latest_version()) {
+        run_script(transaction, &seed, 0, version)?;
         require_no_new(
             &crate::foreign_keys::Violations::default(),
             violations(transaction)?,
         )?;
     }
-    set_user_version(transaction, latest.number())
+    set_user_version(transaction, version)
 }
 
 /// Does the work in an immediate transaction with foreign keys off, and restores the connection's

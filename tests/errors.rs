@@ -50,7 +50,6 @@ fn every_message() {
             expected: 1,
             found: 3,
         },
-        Error::NotAnUpgrade { from: 4, to: 3 },
         Error::InTransaction,
         failed(
             "INSERT INTO item VALUES (NULL)",
@@ -94,7 +93,6 @@ fn every_message() {
         the history has no version 4, only 3, 5, 6
         the database is at version 0, but is not empty: it has table `item`, view `v`; it was not made by this app, or before the app kept a version in `user_version`
         the database is at version 3, but the steps were to start from version 1
-        the steps lead upwards, but version 3 is older than version 4
         the connection is in a transaction: an upgrade switches foreign keys off, which SQLite does only outside of one
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:7: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `INSERT INTO item VALUES (NULL)`
         the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE "item" SET name = NULL`
@@ -102,8 +100,35 @@ fn every_message() {
         the step from version 1 to 2 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
         the step from version 1 to 2 changes the schema at src/steps.rs:12, where it can only change the data: in place of `DROP TABLE item` call the method of the change, such as `.add_column(..)` or `.rebuild(..)`
         the table `item` has a column `extra` that version 1 does not have, and the step to version 2, which rebuilds the table, would lose it
-        there is no step from version 1: the history starts at version 3
+        the history has no version 1: it starts at version 3
         cannot create the index `i`: NOT NULL constraint failed: item.name
         the steps leave rows whose parent does not exist: a row of `child` (rowid 7) refers to a row of `parent`; a row of `child` refers to a row of `parent`; and 10 more
         the list of countries is not there"#]].assert_eq(&messages.join("\n"));
+}
+
+#[test]
+fn messages_about_rollbacks_and_calls() {
+    let errors = [
+        Error::NotReversible { from: 4, to: 3 },
+        Error::CallFailed {
+            from: 1,
+            to: 2,
+            location: ("schemas/steps/from1_to2.sql", 9),
+            method: "fill_slugs",
+            source: Box::new(Error::app("there is no title")),
+        },
+        Error::TransactionEnded { from: 2, to: 1 },
+        Error::SchemaChanged {
+            from: 2,
+            to: 1,
+            location: Some(("schemas/steps/from2_to1.sql", 3)),
+            statement: String::new(),
+        },
+    ];
+    let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    expect_test::expect![[r"
+        the app has no rollback from version 4 to 3: write `steps/from4_to3.sql` in its schemas folder
+        the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:9, in `fill_slugs`: there is no title; everything was rolled back
+        the rollback from version 2 to 1 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
+        the rollback from version 2 to 1 changes the schema at schemas/steps/from2_to1.sql:3, where it can only change the data: the statements before and after the call can do that"]].assert_eq(&messages.join("\n"));
 }

@@ -17,7 +17,11 @@
 )]
 
 use stepladder::rusqlite::Connection;
-use stepladder::{History, Migrator, run_migration_steps};
+use stepladder::{History, Migrator, TableRebuild, run_migration_steps};
+
+mod calls {
+    include!("../build-support/tests/golden/calls.rs");
+}
 
 mod first {
     include!("../build-support/tests/golden/first.rs");
@@ -25,6 +29,10 @@ mod first {
 
 mod plain {
     include!("../build-support/tests/golden/plain.rs");
+}
+
+mod rollbacks {
+    include!("../build-support/tests/golden/rollbacks.rs");
 }
 
 mod shop {
@@ -81,6 +89,80 @@ impl MigrationSteps for Steps {
     }
 }
 
+/// There are no rows to fill; what calls do is in `tests/calls.rs`.
+impl calls::MigrationSteps for Steps {
+    fn fill_slugs(&mut self, _: &Connection) -> stepladder::Result<()> {
+        Ok(())
+    }
+
+    fn check_slugs(&mut self, _: &Connection) -> stepladder::Result<()> {
+        Ok(())
+    }
+}
+
+/// The steps and rollbacks that the documentation of each method suggests.
+struct BothWays;
+
+impl rollbacks::MigrationSteps for BothWays {
+    fn from2_to3(
+        &mut self,
+        m: rollbacks::From2To3<'_>,
+    ) -> stepladder::Result<rollbacks::v3::Reached> {
+        m.rename_table(
+            rollbacks::v2::papers::table,
+            rollbacks::v3::documents::table,
+        )?
+        .rebuild(rollbacks::v3::items::Rebuild {
+            price: "CAST(round(price * 100) AS INTEGER)",
+        })?
+        .done()
+    }
+
+    fn from3_to4(
+        &mut self,
+        m: rollbacks::From3To4<'_>,
+    ) -> stepladder::Result<rollbacks::v4::Reached> {
+        m.rebuild(rollbacks::v4::items::Rebuild {})?.done()
+    }
+
+    fn report_stock(&mut self, connection: &Connection) -> stepladder::Result<()> {
+        connection.execute(
+            "UPDATE papers SET text = (SELECT sum(stock) FROM items)",
+            [],
+        )?;
+        Ok(())
+    }
+
+    fn from3_to2(
+        &mut self,
+        m: rollbacks::From3To2<'_>,
+    ) -> stepladder::Result<rollbacks::v2::Reached> {
+        m.rename_table(
+            rollbacks::v3::documents::table,
+            rollbacks::v2::papers::table,
+        )?
+        .rebuild(rollbacks::v2::items::Rollback {
+            price: "printf('%.2f', price / 100.0)",
+        })?
+        .done()
+    }
+
+    fn from4_to3(
+        &mut self,
+        m: rollbacks::From4To3<'_>,
+    ) -> stepladder::Result<rollbacks::v3::Reached> {
+        m.rebuild(rollbacks::v3::items::Rollback {}.with(rollbacks::v3::items::stock, "7"))?
+            .done()
+    }
+
+    fn from5_to4(
+        &mut self,
+        m: rollbacks::From5To4<'_>,
+    ) -> stepladder::Result<rollbacks::v4::Reached> {
+        m.rebuild(rollbacks::v4::documents::Rollback {})?.done()
+    }
+}
+
 /// An empty database at a version of the history.
 fn database(history: &History, version: i32) -> Connection {
     let connection = Connection::open_in_memory().unwrap();
@@ -122,8 +204,56 @@ fn steps_in_sql_need_no_rust() {
 }
 
 #[test]
+fn steps_in_sql_can_call_rust() {
+    check(calls::migration_steps(Steps));
+}
+
+#[test]
 fn the_shop_reaches_the_newest_version_from_every_other() {
     check(shop::migration_steps(Steps));
+}
+
+#[test]
+fn rollbacks_lead_from_every_version_to_every_older_one() {
+    check(rollbacks::migration_steps(BothWays));
+    let history = rollbacks::history();
+    for from in history.versions() {
+        for to in history.versions().filter(|to| *to < from) {
+            let mut connection = database(history, from);
+            let mut strategy =
+                stepladder::MigrationStrategy::new(rollbacks::migration_steps(BothWays)).target(to);
+            assert!(strategy.migrate(&mut connection).unwrap().had_rollback());
+            let differences = history.at(to).unwrap().validate(&connection).unwrap();
+            assert!(differences.is_empty(), "{from} to {to}: {differences}");
+        }
+    }
+}
+
+#[test]
+fn rows_go_up_down_and_up_again() {
+    let mut connection = database(rollbacks::history(), 1);
+    connection
+        .execute_batch(
+            "INSERT INTO items VALUES (1, 'ladder', '49.50'), (9, 'rope', '7.25');
+             INSERT INTO papers VALUES (3, NULL, 'ada')",
+        )
+        .unwrap();
+    let mut go = |target, query: &str| -> String {
+        stepladder::MigrationStrategy::new(rollbacks::migration_steps(BothWays))
+            .target(target)
+            .migrate(&mut connection)
+            .unwrap();
+        connection.query_row(query, [], |row| row.get(0)).unwrap()
+    };
+    let prices = "SELECT group_concat(id || ' ' || price, ', ') FROM items";
+    assert_eq!(go(1, prices), "1 49.50, 9 7.25");
+    assert_eq!(go(5, prices), "1 4950, 9 725");
+    assert_eq!(go(3, "SELECT group_concat(stock) FROM items"), "7,7");
+    assert_eq!(go(1, prices), "1 49.50, 9 7.25");
+    // What the rollback in SQL has called.
+    assert_eq!(go(2, "SELECT id || ' ' || text FROM papers"), "3 14");
+    assert_eq!(go(5, prices), "1 4950, 9 725");
+    assert_eq!(go(5, "SELECT text FROM documents"), "14");
 }
 
 #[test]

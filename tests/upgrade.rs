@@ -268,7 +268,7 @@ fn steps_run_between_any_two_versions() {
         }
     ));
     let backwards = error(4, 3, &mut steps, &mut connection);
-    assert!(matches!(backwards, Error::NotAnUpgrade { from: 4, to: 3 }));
+    assert!(matches!(backwards, Error::NotReversible { from: 4, to: 3 }));
     for (from, to) in [(2, 4), (3, 5), (0, 1), (-1, 3)] {
         let unknown = error(from, to, &mut steps, &mut connection);
         assert!(matches!(unknown, Error::UnknownVersion { .. }), "{unknown}");

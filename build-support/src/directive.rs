@@ -1,6 +1,8 @@
 //! The `-- stepladder:` lines of a step.
 
-use stepladder::sql::tokens;
+use std::ops::Range;
+
+use stepladder::sql::{Token, tokens};
 
 /// A line that says something to stepladder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,36 @@ pub(crate) fn directives(text: &str) -> Vec<Directive> {
     found
 }
 
+/// The places behind something else on their line where a directive would be, were it on a line of
+/// its own: to read over them would be to do what was not said.
+pub(crate) fn trailing_directives(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let tokens = tokens(text);
+    for line in text.split_inclusive('\n') {
+        let is_code = |at: &usize| {
+            let at = start + at;
+            let inside = |token: &Token<'_>| token.start <= at && at < token.end();
+            !tokens.iter().any(inside) && !in_comment(text, at)
+        };
+        let comment = (line.match_indices("--").map(|(at, _)| at)).find(is_code);
+        if let Some(at) = comment.filter(|at| !line[..*at].trim().is_empty())
+            && line[at + 2..].trim_start().starts_with("stepladder:")
+        {
+            found.push(start + at..start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    found
+}
+
+/// What a `-- stepladder: call fill_slugs` calls; empty where it does not say, `None` where the
+/// directive is another one.
+pub(crate) fn called(directive: &Directive) -> Option<&str> {
+    let mut words = directive.words.splitn(2, ' ');
+    (words.next() == Some("call")).then(|| words.next().unwrap_or_default())
+}
+
 /// Whether a place between tokens is in a `/* */` comment: a token put there is then none.
 fn in_comment(text: &str, at: usize) -> bool {
     let probe = format!("{}x", &text[..at]);
@@ -48,7 +80,7 @@ fn in_comment(text: &str, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::directives;
+    use super::{directives, trailing_directives};
 
     #[test]
     fn only_comments_of_their_own_are_directives() {
@@ -59,5 +91,18 @@ mod tests {
             .map(|found| found.words)
             .collect();
         assert_eq!(words, ["call fill", "allow a"]);
+    }
+
+    #[test]
+    fn a_directive_behind_something_is_found() {
+        let text = "DELETE FROM t; -- stepladder: call a\n-- x -- stepladder: call no\n\
+             SELECT '-- stepladder: call no', -- stepladder: call b\r\n\
+             1 /* -- stepladder: call no */ -- it -- stepladder: call no";
+        let found: Vec<_> = trailing_directives(text)
+            .into_iter()
+            .map(|span| &text[span])
+            .collect();
+        assert_eq!(found, ["-- stepladder: call a", "-- stepladder: call b"]);
+        assert_eq!(directives(text), []);
     }
 }

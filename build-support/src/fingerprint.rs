@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 use stepladder::sql::{canonical as lexemes, canonical_text, fold, split_statements};
 
-use crate::directive::directives;
+use crate::directive::{Directive, called, directives};
 use crate::snapshot::Snapshot;
 
 struct Fingerprint(Sha256);
@@ -74,10 +74,24 @@ pub(crate) fn parts(parts: &[&str]) -> String {
     fingerprint.hex()
 }
 
-/// The fingerprint of a step file: its statements and its directives, in order.
+/// The fingerprint of a step file: its statements and its calls into Rust, in order. What it
+/// declares changes no database, and may still change when the step is shipped.
 pub(crate) fn step(text: &str) -> String {
-    let mut fingerprint = Fingerprint::of("stepladder step 1");
-    let mut directives = directives(text).into_iter().peekable();
+    let is_call = |directive: &Directive| called(directive).is_some();
+    file(Fingerprint::of("stepladder step 1"), text, is_call)
+}
+
+/// The fingerprint of all in a step file that its proof depends on: its statements and its
+/// directives, in order.
+pub(crate) fn proof(text: &str) -> String {
+    file(Fingerprint::of("stepladder step to prove 1"), text, |_| {
+        true
+    })
+}
+
+fn file(mut fingerprint: Fingerprint, text: &str, counts: impl Fn(&Directive) -> bool) -> String {
+    let directives = directives(text).into_iter().filter(|found| counts(found));
+    let mut directives = directives.peekable();
     for statement in split_statements(text) {
         while let Some(directive) = directives.next_if(|found| found.start < statement.start) {
             fingerprint.part("directive");
@@ -97,7 +111,7 @@ pub(crate) fn step(text: &str) -> String {
 mod tests {
     use stepladder::schema::EntityKind;
 
-    use super::{snapshot, step};
+    use super::{proof, snapshot, step};
     use crate::snapshot::{Snapshot, SnapshotEntity};
 
     fn fingerprint(version: i32, texts: &[&str]) -> String {
@@ -137,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn the_statements_of_a_step_count_and_so_do_its_directives() {
+    fn the_statements_of_a_step_count_and_so_do_its_calls() {
         let first = step("-- why\nUPDATE t SET a = 1;\n-- stepladder: call fill\nDELETE FROM t;");
         let same = step("update T set a=1;\r\n  --  stepladder:  call  fill\r\ndelete from t");
         assert_eq!(first, same);
@@ -150,6 +164,16 @@ mod tests {
         ] {
             assert_ne!(first, step(other), "{other}");
         }
+    }
+
+    #[test]
+    fn what_a_step_declares_counts_for_its_proof_only() {
+        let bare = "DELETE FROM t;";
+        let declared = "-- stepladder: allow data_loss t because it is a cache\nDELETE FROM t;";
+        assert_eq!(step(bare), step(declared));
+        assert_ne!(proof(bare), proof(declared));
+        let called = "-- stepladder: call fill\nDELETE FROM t;";
+        assert_ne!(proof(bare), proof(called));
     }
 
     /// The value is in users' files: it must not change.

@@ -16,6 +16,7 @@ use crate::names::Names;
 use crate::plan::{Scratch, plan};
 use crate::prove::{Proven, prove};
 use crate::script::Script;
+use crate::settings::Rollback;
 
 /// Reads a schemas folder and gives back the text of the generated module. Nothing is written.
 ///
@@ -70,16 +71,17 @@ pub(crate) fn generate_at(location: &Location, mut proven: Proven) -> Result<Gen
     check_names(history, &names, &mut errors);
     prove(history, &mut proven, &mut errors);
     errors.barrier()?;
-    let steps = plan_steps(history).map_err(|error| {
+    let incomparable = |error| {
         Diagnostic::in_file(
             location.shown.as_str(),
             format!("SQLite could not compare two versions: {error}"),
         )
-    })?;
+    };
     let input = Input {
         history,
         names: &names,
-        steps,
+        steps: plan_steps(history).map_err(incomparable)?,
+        rollbacks: plan_rollbacks(history).map_err(incomparable)?,
         seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
     };
     Ok(Generated {
@@ -105,4 +107,27 @@ fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
         });
     }
     Ok(steps)
+}
+
+/// The rollbacks that there are, and those that there have to be.
+fn plan_rollbacks(history: &History) -> rusqlite::Result<Vec<Step>> {
+    let scratch = Scratch::new()?;
+    let mut rollbacks = Vec::new();
+    for pair in history.versions.windows(2) {
+        let [old, new] = pair else { continue };
+        let body = match (
+            history.rollbacks.get(&new.number),
+            history.settings.rollback,
+        ) {
+            (Some(file), _) => StepBody::Sql(Script::new(&file.path, &file.text)),
+            (None, Rollback::Required) => StepBody::Rust(plan(&scratch, &new.schema, &old.schema)),
+            (None, Rollback::Optional) => continue,
+        };
+        rollbacks.push(Step {
+            from: new.number,
+            to: old.number,
+            body,
+        });
+    }
+    Ok(rollbacks)
 }

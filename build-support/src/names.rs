@@ -7,7 +7,9 @@ use crate::settings::Settings;
 
 /// What the module of a table has besides its columns,
 /// and what it names.
-pub(crate) const TABLE_ITEMS: [&str; 6] = ["table", "Row", "Insert", "Update", "Rebuild", "str"];
+pub(crate) const TABLE_ITEMS: [&str; 7] = [
+    "table", "Row", "Insert", "Update", "Rebuild", "Rollback", "str",
+];
 /// What the module of a version has besides its tables.
 pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 
@@ -50,6 +52,12 @@ impl Names {
 
 /// Not every version of `syn` knows it, and the app may be of any edition.
 const KEYWORD_SINCE_2024: &str = "gen";
+
+/// Whether the text can be written as a name in Rust of every edition, as it is.
+pub(crate) fn is_plain_identifier(text: &str) -> bool {
+    let is_raw = text.starts_with("r#");
+    text != KEYWORD_SINCE_2024 && !is_raw && syn::parse_str::<Ident>(text).is_ok()
+}
 
 fn identifier(name: &str, taken: &[&str]) -> Ident {
     let mut text: String = (name.nfc())

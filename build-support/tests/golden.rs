@@ -45,13 +45,23 @@ fn first() {
 }
 
 #[test]
+fn calls() {
+    check("calls");
+}
+
+#[test]
+fn rollbacks() {
+    check("rollbacks");
+}
+
+#[test]
 fn each_folder_has_a_golden() {
     let mut folders: Vec<_> = fs::read_dir(schemas())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     folders.sort();
-    assert_eq!(folders, ["first", "plain", "shop"]);
+    assert_eq!(folders, ["calls", "first", "plain", "rollbacks", "shop"]);
 }
 
 #[test]

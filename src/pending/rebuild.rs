@@ -39,7 +39,7 @@ pub trait TableRebuild {
 #[diagnostic::on_unimplemented(
     message = "the step from {FROM} to {TO} does not make `{Self}`",
     label = "not a rebuild of this step",
-    note = "a rebuild is named by the version to which the step leads: `v{TO}::<table>::Rebuild` in the step from {FROM} to {TO}"
+    note = "a rebuild is named by the version to which the step leads: `v{TO}::<table>::Rebuild` in the step from {FROM} to {TO}, `Rollback` where that is a rollback"
 )]
 pub trait RebuildIn<const FROM: i32, const TO: i32>: TableRebuild {
     /// The places of the changes that it makes.

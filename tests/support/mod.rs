@@ -32,7 +32,8 @@ type Step = Box<dyn FnMut(StepContext<'_>) -> Result<()> + Send>;
 /// A history with the steps through it, written by hand.
 pub(crate) struct Steps {
     pub(crate) history: &'static History,
-    steps: BTreeMap<i32, Step>,
+    up: BTreeMap<i32, Step>,
+    down: BTreeMap<i32, Step>,
 }
 
 impl Steps {
@@ -50,7 +51,8 @@ impl Steps {
         }));
         Self {
             history,
-            steps: BTreeMap::new(),
+            up: BTreeMap::new(),
+            down: BTreeMap::new(),
         }
     }
 
@@ -65,7 +67,7 @@ impl Steps {
             step(&context)?;
             context.finish()
         };
-        self.steps.insert(from, Box::new(step));
+        self.up.insert(from, Box::new(step));
         self
     }
 
@@ -73,7 +75,15 @@ impl Steps {
     pub(crate) fn sql(mut self, from: i32, sql: &str) -> Self {
         let script = script("schemas/steps/step.sql", sql);
         let step = move |context: StepContext<'_>| context.run_sql(&script);
-        self.steps.insert(from, Box::new(step));
+        self.up.insert(from, Box::new(step));
+        self
+    }
+
+    /// The rollback from a version, in SQL.
+    pub(crate) fn rollback(mut self, from: i32, sql: &str) -> Self {
+        let script = script("schemas/steps/rollback.sql", sql);
+        let step = move |context: StepContext<'_>| context.run_sql(&script);
+        self.down.insert(from, Box::new(step));
         self
     }
 
@@ -98,10 +108,21 @@ impl Migrator for Steps {
     }
 
     fn run_step(&mut self, step: StepContext<'_>) -> Result<()> {
-        let Some(run) = self.steps.get_mut(&step.from()) else {
+        let Some(run) = self.up.get_mut(&step.from()) else {
             return Err(step.unknown());
         };
         run(step)
+    }
+
+    fn rollbacks(&self) -> &'static [i32] {
+        leak(self.down.keys().copied().collect())
+    }
+
+    fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
+        let Some(run) = self.down.get_mut(&rollback.from()) else {
+            return Err(rollback.unknown());
+        };
+        run(rollback)
     }
 }
 

@@ -4,6 +4,7 @@
 //! another name, it is renamed or copied, and a sentence says what to write if it is another one.
 
 use super::fill::fills;
+use super::ident::rebuild_struct;
 use super::moved::{Moved, moved};
 use super::{Input, Step};
 use crate::plan::{
@@ -133,7 +134,7 @@ impl<'a> Calls<'a> {
             Change::RenameColumnFrom(name) => {
                 format!(".rename_column({}, ..)?", self.old_column(name))
             }
-            Change::Rebuild(table) => format!(".rebuild({}::Rebuild {{}})?", self.new_table(table)),
+            Change::Rebuild(table) => format!(".rebuild({} {{}})?", self.rebuild_struct(table)),
         }
     }
 
@@ -142,7 +143,7 @@ impl<'a> Calls<'a> {
         rebuild: &PlannedRebuild,
         source: impl Fn(&RequiredColumn) -> Option<&str>,
     ) -> String {
-        let path = self.new_table(&rebuild.new);
+        let path = self.rebuild_struct(&rebuild.new);
         let fields = rebuild.required.iter().map(|required| {
             let field = self.input.names.column(&rebuild.new, &required.column);
             let source = source(required).map(sql_name);
@@ -150,9 +151,9 @@ impl<'a> Calls<'a> {
         });
         let fields = fields.collect::<Vec<_>>().join(", ");
         if fields.is_empty() {
-            format!(".rebuild({path}::Rebuild {{}})?")
+            format!(".rebuild({path} {{}})?")
         } else {
-            format!(".rebuild({path}::Rebuild {{ {fields} }})?")
+            format!(".rebuild({path} {{ {fields} }})?")
         }
     }
 
@@ -196,6 +197,10 @@ impl<'a> Calls<'a> {
 
     fn new_table(&self, table: &str) -> String {
         format!("v{}::{}", self.step.to, self.input.names.table(table))
+    }
+
+    fn rebuild_struct(&self, table: &str) -> String {
+        format!("{}::{}", self.new_table(table), rebuild_struct(self.step))
     }
 
     fn old_column(&self, name: &ColumnName) -> String {

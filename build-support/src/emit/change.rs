@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::ident::version_module;
+use super::ident::{rebuild_struct, version_module};
 use super::{Input, Step};
 use crate::plan::{Change, ColumnName, StepPlan};
 
@@ -100,7 +100,7 @@ fn emit_change(input: &Input<'_>, step: &Step, plan: &StepPlan, change: &Change)
             quote!(RenameColumnFrom<#column, #new>)
         }
         Change::Rebuild(name) => {
-            let rebuild = rebuild_path(input, step.to, name);
+            let rebuild = rebuild_path(input, step, name);
             let rename = plan.table_rename_of_parent(change);
             let names = rename.map(|rename| (old_table(&rename.old), new_table(&rename.new)));
             names.map_or_else(
@@ -147,10 +147,11 @@ pub(super) fn table_path(input: &Input<'_>, version: i32, table: &str) -> TokenS
 }
 
 /// `v2::todos::Rebuild`
-pub(super) fn rebuild_path(input: &Input<'_>, version: i32, table: &str) -> TokenStream {
-    let version = version_module(version);
+pub(super) fn rebuild_path(input: &Input<'_>, step: &Step, table: &str) -> TokenStream {
+    let version = version_module(step.to);
     let table = input.names.table(table);
-    quote!(#version::#table::Rebuild)
+    let rebuild = rebuild_struct(step);
+    quote!(#version::#table::#rebuild)
 }
 
 /// `v2::todos::due_date`

@@ -9,7 +9,7 @@ use super::ident::version_module;
 use super::table::emit_entity;
 use super::{Input, allowed};
 use crate::diff::{counterpart, is_same};
-use crate::script::Script;
+use crate::script::{Script, ScriptStatement};
 
 pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     let empty = Schema::default();
@@ -111,8 +111,13 @@ fn kind_name(kind: EntityKind) -> &'static str {
 
 /// A file of SQL as a constant expression.
 pub(super) fn emit_script(script: &Script) -> TokenStream {
-    let file = &script.file;
-    let statements = script.statements.iter().map(|statement| {
+    let statements: Vec<_> = script.statements().collect();
+    emit_statements(&script.file, &statements)
+}
+
+/// Some statements of a file as a constant expression.
+pub(super) fn emit_statements(file: &str, statements: &[&ScriptStatement]) -> TokenStream {
+    let statements = statements.iter().map(|statement| {
         let line = Literal::u32_unsuffixed(statement.line);
         let sql = Literal::string(&statement.sql);
         quote!((#line, #sql))

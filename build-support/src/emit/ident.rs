@@ -19,6 +19,15 @@ pub(super) fn step_method(step: &Step) -> Ident {
     ident(&format!("from{}_to{}", step.from, step.to))
 }
 
+/// `Rebuild`, and `Rollback` for the rebuild that a rollback makes: a table can have both.
+pub(super) fn rebuild_struct(step: &Step) -> Ident {
+    ident(if step.is_rollback() {
+        "Rollback"
+    } else {
+        "Rebuild"
+    })
+}
+
 fn ident(text: &str) -> Ident {
     Ident::new(text, Span::call_site())
 }

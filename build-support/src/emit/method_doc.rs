@@ -12,7 +12,7 @@ pub(super) fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Str
     let calls = Calls { input, step, plan };
     let suggested = calls.calls();
     let Step { from, to, .. } = step;
-    let mut doc = format!("The step from version {from} to {to}.");
+    let mut doc = format!("The {} from version {from} to {to}.", step.noun());
     if suggested.is_empty() {
         doc.push_str(" No table changes, so this is all that it has to do:\n\n```text\nm.done()");
     } else {

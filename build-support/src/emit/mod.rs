@@ -11,6 +11,7 @@ mod migrator;
 mod moved;
 mod paths;
 mod rebuild;
+mod script;
 mod step;
 mod table;
 mod version;
@@ -32,8 +33,17 @@ pub(crate) struct Input<'h> {
     pub(crate) names: &'h Names,
     /// The steps, oldest first; one less than there are versions.
     pub(crate) steps: Vec<Step>,
+    /// The rollbacks, each a step to the version before; not every version has one.
+    pub(crate) rollbacks: Vec<Step>,
     /// The rows for a new database.
     pub(crate) seed: Option<Script>,
+}
+
+impl Input<'_> {
+    /// The steps and the rollbacks.
+    fn both_ways(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().chain(&self.rollbacks)
+    }
 }
 
 /// The step between two consecutive versions.
@@ -45,6 +55,22 @@ pub(crate) struct Step {
     pub(crate) to: i32,
     /// How it is made.
     pub(crate) body: StepBody,
+}
+
+impl Step {
+    /// Whether it leads to an older version.
+    fn is_rollback(&self) -> bool {
+        self.to < self.from
+    }
+
+    /// `step` or `rollback`
+    fn noun(&self) -> &'static str {
+        if self.is_rollback() {
+            "rollback"
+        } else {
+            "step"
+        }
+    }
 }
 
 /// How a step is made.
@@ -63,7 +89,7 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let history = history::emit_history(input);
     let migrator = migrator::emit_migrator(input);
     let in_rust = || {
-        input.steps.iter().filter_map(|step| match &step.body {
+        input.both_ways().filter_map(|step| match &step.body {
             StepBody::Sql(_) => None,
             StepBody::Rust(plan) => Some((step, plan)),
         })

@@ -6,20 +6,31 @@ use stepladder::__private::RebuildKind;
 
 use super::change::{emit_places, rebuild_path, table_path};
 use super::doc::{code, doc};
+use super::ident::rebuild_struct;
 use super::{Input, Step};
 use crate::plan::{PlannedRebuild, StepPlan};
 
 /// The struct, with a field for each expression that the rebuild needs.
-pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -> TokenStream {
+pub(super) fn emit_rebuild_struct(
+    input: &Input<'_>,
+    step: &Step,
+    rebuild: &PlannedRebuild,
+) -> TokenStream {
+    let when = if step.is_rollback() {
+        format!(" in the rollback from version {} to {}", step.from, step.to)
+    } else {
+        String::new()
+    };
     let doc = doc(&format!(
-        "The rebuild of {}. Each field is an SQL expression over the columns of the old\n\
+        "The rebuild of {}{when}. Each field is an SQL expression over the columns of the old\n\
          table; `.with(column, expression)` fills any other column.",
         code(&rebuild.new)
     ));
+    let name = rebuild_struct(step);
     if rebuild.required.is_empty() {
         return quote! {
             #doc
-            pub struct Rebuild {}
+            pub struct #name {}
         };
     }
     let fields = rebuild.required.iter().map(|required| {
@@ -32,7 +43,7 @@ pub(super) fn emit_rebuild_struct(input: &Input<'_>, rebuild: &PlannedRebuild) -
     });
     quote! {
         #doc
-        pub struct Rebuild {
+        pub struct #name {
             #(#fields),*
         }
     }
@@ -45,7 +56,7 @@ pub(super) fn emit_rebuild_impl(
     plan: &StepPlan,
     rebuild: &PlannedRebuild,
 ) -> TokenStream {
-    let path = rebuild_path(input, step.to, &rebuild.new);
+    let path = rebuild_path(input, step, &rebuild.new);
     let table = table_path(input, step.to, &rebuild.new);
     let places = emit_places(plan, &rebuild.changes);
     let copied = emit_plan(rebuild);

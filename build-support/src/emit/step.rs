@@ -19,7 +19,8 @@ pub(super) fn emit_step_type(input: &Input<'_>, step: &Step, plan: &StepPlan) ->
     let (from, to) = (Literal::i32_unsuffixed(*from), Literal::i32_unsuffixed(*to));
     let alias = step_type(step);
     let doc = doc(&format!(
-        "The step from version {from} to {to}, with the changes that it has to make."
+        "The {} from version {from} to {to}, with the changes that it has to make.",
+        step.noun()
     ));
     let tree = emit_tree(input, step, plan, &plan.changes);
     let allowed = allowed();
@@ -99,7 +100,7 @@ fn emit_rebuilt_columns(
         return TokenStream::new();
     };
     let place = emit_place(plan, change);
-    let means = rebuild_path(input, step.to, &rebuild.new);
+    let means = rebuild_path(input, step, &rebuild.new);
     let (Some(old), Some(new)) = (
         table_at(input, step.from, &rebuild.old),
         table_at(input, step.to, &rebuild.new),

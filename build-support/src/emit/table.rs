@@ -5,25 +5,24 @@ use quote::quote;
 use stepladder::EntityKind;
 use stepladder::schema::Entity;
 
-use super::Input;
 use super::doc::{code, doc};
 use super::ident::version_module;
 use super::rebuild::emit_rebuild_struct;
+use super::{Input, Step};
 use crate::plan::PlannedRebuild;
 
-/// The module, with the table, its columns and, where the step to this version needs it, the
-/// rebuild.
+/// The module, with the table, its columns and the rebuilds that make it.
 pub(super) fn emit_table(
     input: &Input<'_>,
     entity: &Entity,
-    rebuild: Option<&PlannedRebuild>,
+    rebuilds: &[(&Step, &PlannedRebuild)],
 ) -> TokenStream {
     let module = input.names.table(entity.name());
     let columns = columns(entity);
     let columns = columns
         .iter()
         .map(|(name, definition)| emit_column(input, entity.name(), name, definition));
-    let rebuild = rebuild.map(|rebuild| emit_rebuild_struct(input, rebuild));
+    let rebuilds = emit_rebuilds(input, rebuilds);
     let doc = table_doc(entity);
     let entity = emit_entity(entity);
     quote! {
@@ -35,19 +34,22 @@ pub(super) fn emit_table(
                 const ENTITY: ::stepladder::Entity = #entity;
             }
             #(#columns)*
-            #rebuild
+            #rebuilds
         }
     }
 }
 
 /// The module of a table at the last version that has it as it is, where that is not the first:
-/// what the next step drops is named by this version, also in the messages of rustc.
+/// what the next step drops, and what the rollback makes again, is named by this version, also in
+/// the messages of rustc.
 pub(super) fn emit_last(
     input: &Input<'_>,
     entity: &Entity,
     origin: i32,
     gone: &[Option<&str>],
+    rebuilds: &[(&Step, &PlannedRebuild)],
 ) -> TokenStream {
+    let rebuilds = emit_rebuilds(input, rebuilds);
     let module = input.names.table(entity.name());
     let origin = version_module(origin);
     let doc = table_doc(entity);
@@ -71,8 +73,15 @@ pub(super) fn emit_last(
         pub mod #module {
             pub use super::super::#origin::#module::*;
             #(#items)*
+            #rebuilds
         }
     }
+}
+
+fn emit_rebuilds(input: &Input<'_>, rebuilds: &[(&Step, &PlannedRebuild)]) -> TokenStream {
+    let rebuilds = rebuilds.iter();
+    let structs = rebuilds.map(|(step, rebuild)| emit_rebuild_struct(input, step, rebuild));
+    structs.collect()
 }
 
 fn table_doc(entity: &Entity) -> TokenStream {

@@ -25,6 +25,7 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
         let steps = Steps {
             to: input.steps.iter().find(|step| step.to == version.number),
             from: input.steps.iter().find(|step| step.from == version.number),
+            back: (input.rollbacks.iter()).find(|step| step.to == version.number),
         };
         let mut here = BTreeMap::new();
         for entity in tables(version) {
@@ -49,10 +50,11 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
     modules
 }
 
-/// The steps to and from a version.
+/// The steps to and from a version, and the rollback to it.
 struct Steps<'s> {
     to: Option<&'s Step>,
     from: Option<&'s Step>,
+    back: Option<&'s Step>,
 }
 
 fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
@@ -75,9 +77,10 @@ fn emit_version(
     for entity in tables(version) {
         match origins.get(&fold(entity.name())) {
             Some(origin) if *origin != version.number => {
-                let gone = gone(steps.from, entity.name());
-                if !gone.is_empty() {
-                    own.push(emit_last(input, entity, *origin, &gone));
+                let gone = gone(steps, entity.name());
+                let back = rebuilds_of([steps.back], entity.name());
+                if !(gone.is_empty() && back.is_empty()) {
+                    own.push(emit_last(input, entity, *origin, &gone, &back));
                     continue;
                 }
                 kept.entry(*origin)
@@ -85,11 +88,8 @@ fn emit_version(
                     .push(input.names.table(entity.name()));
             }
             Some(_) | None => {
-                own.push(emit_table(
-                    input,
-                    entity,
-                    rebuild_of(steps.to, entity.name()),
-                ));
+                let rebuilds = rebuilds_of([steps.to, steps.back], entity.name());
+                own.push(emit_table(input, entity, &rebuilds));
             }
         }
     }
@@ -117,8 +117,20 @@ fn emit_version(
     }
 }
 
-/// What of a table is gone after a step: its columns, or `None` for the table itself.
-fn gone<'s>(step: Option<&'s Step>, table: &str) -> Vec<Option<&'s str>> {
+/// What of a table is gone at the next version: its columns, or `None` for the table itself. As far
+/// as no step in Rust drops it and no rollback makes it again, nobody names it.
+fn gone<'s>(steps: &Steps<'s>, table: &str) -> Vec<Option<&'s str>> {
+    let mut gone = dropped(steps.from, table);
+    for made in made(steps.back, table) {
+        if !gone.contains(&made) {
+            gone.push(made);
+        }
+    }
+    gone
+}
+
+/// What of a table a step drops.
+fn dropped<'s>(step: Option<&'s Step>, table: &str) -> Vec<Option<&'s str>> {
     let Some(StepBody::Rust(plan)) = step.map(|step| &step.body) else {
         return Vec::new();
     };
@@ -148,10 +160,39 @@ fn gone<'s>(step: Option<&'s Step>, table: &str) -> Vec<Option<&'s str>> {
     gone
 }
 
-/// The rebuild of a table in the step to its version.
-fn rebuild_of<'s>(step: Option<&'s Step>, table: &str) -> Option<&'s PlannedRebuild> {
-    match &step?.body {
+/// What of a table a rollback makes again.
+fn made<'s>(step: Option<&'s Step>, table: &str) -> Vec<Option<&'s str>> {
+    let Some(StepBody::Rust(plan)) = step.map(|step| &step.body) else {
+        return Vec::new();
+    };
+    let made = plan.changes.iter().filter_map(|change| match change {
+        Change::CreateTable(name) if name == table => Some(None),
+        Change::AddColumn(name) | Change::RenameColumnTo(name) if name.table == table => {
+            Some(Some(name.column.as_str()))
+        }
+        Change::CreateTable(_)
+        | Change::AddColumn(_)
+        | Change::RenameColumnTo(_)
+        | Change::DropTable(_)
+        | Change::DropColumn(_)
+        | Change::RenameColumnFrom(_)
+        | Change::Rebuild(_) => None,
+    });
+    made.collect()
+}
+
+/// The rebuilds that make a table in these steps.
+fn rebuilds_of<'s, const N: usize>(
+    steps: [Option<&'s Step>; N],
+    table: &str,
+) -> Vec<(&'s Step, &'s PlannedRebuild)> {
+    let steps = steps.into_iter().flatten();
+    let of_step = |step: &'s Step| match &step.body {
         StepBody::Sql(_) => None,
-        StepBody::Rust(plan) => plan.rebuilds.iter().find(|rebuild| rebuild.new == table),
-    }
+        StepBody::Rust(plan) => {
+            let mut rebuilds = plan.rebuilds.iter();
+            Some((step, rebuilds.find(|rebuild| rebuild.new == table)?))
+        }
+    };
+    steps.filter_map(of_step).collect()
 }

@@ -7,7 +7,7 @@ use stepladder::sql::{fold, names_equal};
 
 use super::finding::by_rule;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::directive::{Directive, directives};
+use crate::directive::{Directive, called, directives};
 use crate::folder::distance;
 use crate::history::Version;
 use crate::rule::{Levels, Rule, Scope};
@@ -49,7 +49,8 @@ pub(super) fn read_allowances(
     errors: &mut Diagnostics,
 ) -> Vec<Allowance> {
     let mut allowances = Vec::new();
-    for directive in directives(&file.text) {
+    let directives = directives(&file.text).into_iter();
+    for directive in directives.filter(|directive| called(directive).is_none()) {
         match read(file, &directive, versions) {
             Ok(allowance) => allowances.push(allowance),
             Err(diagnostic) => errors.push(diagnostic),
@@ -121,7 +122,8 @@ fn read(
             format!("this version of stepladder does not know the directive `{words}`"),
         )
         .help(
-            "write `-- stepladder: allow <rule> <object> because <reason>`, or remove the line",
+            "write `-- stepladder: allow <rule> <object> because <reason>` or `-- stepladder: call \
+             <method>`, or remove the line",
         ));
     };
     let (rule, rest) = rest.split_once(' ').unwrap_or((rest, ""));

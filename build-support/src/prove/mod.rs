@@ -3,18 +3,22 @@
 
 mod allow;
 mod authorizer;
+mod calls;
 mod chain;
 mod collide;
 mod culprit;
 mod effect;
+mod fault;
 mod finding;
 mod full_text;
 mod left_broken;
 mod loss;
 mod oldest;
 mod orphan;
+mod play;
 mod proven;
 mod relevant;
+mod rollback;
 mod rows;
 mod run;
 mod seed;
@@ -28,22 +32,40 @@ use crate::diagnostic::Diagnostics;
 use crate::history::{History, Version};
 use crate::settings::Settings;
 use crate::source::SourceFile;
-use proven::Fingerprints;
+use proven::{Fingerprints, chain as chain_of};
+use step::prove_step;
 
 /// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
 /// is not proven again.
 pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnostics) {
+    let wrong_calls = calls::check_calls(history);
+    if !wrong_calls.is_empty() {
+        return wrong_calls.into_iter().for_each(|wrong| errors.push(wrong));
+    }
     if !history.steps.is_empty() || !history.rollbacks.is_empty() {
         let fingerprints = Fingerprints::of(history);
+        let settings = &history.settings;
         for (index, pair) in history.versions.windows(2).enumerate() {
             let [old, new] = pair else { continue };
+            let mut way_up = None;
             if let Some(file) = history.steps.get(&old.number) {
                 let proof = fingerprints.step(index, index + 1, &file.text);
-                prove_unless_known(file, [old, new], (&history.settings, proof), proven, errors);
+                let prove =
+                    |found: &mut Diagnostics| prove_step(file, [old, new], (settings, None), found);
+                // What is wrong with a step says nothing of its rollback.
+                if once(proof.clone(), proven, errors, prove) {
+                    way_up = Some((file, proof));
+                }
             }
             if let Some(file) = history.rollbacks.get(&new.number) {
-                let proof = fingerprints.step(index + 1, index, &file.text);
-                prove_unless_known(file, [new, old], (&history.settings, proof), proven, errors);
+                let down = fingerprints.step(index + 1, index, &file.text);
+                let (up, proof) = match way_up {
+                    Some((up, proof)) => (Some(up), chain_of(&[proof, down])),
+                    None => (None, down),
+                };
+                once(proof, proven, errors, |found| {
+                    prove_step(file, [new, old], (settings, up), found);
+                });
             }
         }
         if !errors.has_errors() {
@@ -65,21 +87,22 @@ pub(crate) fn prove_file(
     settings: &Settings,
     errors: &mut Diagnostics,
 ) {
-    step::prove_step(file, versions, settings, errors);
+    prove_step(file, versions, (settings, None), errors);
 }
 
-fn prove_unless_known(
-    file: &SourceFile,
-    versions: [&Version; 2],
-    (settings, proof): (&Settings, String),
+/// Makes a proof that has not been made before. Whether it found no error.
+fn once(
+    proof: String,
     proven: &mut Proven,
     errors: &mut Diagnostics,
-) {
+    prove: impl FnOnce(&mut Diagnostics),
+) -> bool {
     if proven.knows(&proof) {
-        return;
+        return true;
     }
     let mut found = Diagnostics::default();
-    prove_file(file, versions, settings, &mut found);
+    prove(&mut found);
+    let is_right = !found.has_errors();
     let found = found.take();
     // A warning is to be said again.
     if found.is_empty() {
@@ -88,4 +111,5 @@ fn prove_unless_known(
     for diagnostic in found {
         errors.push(diagnostic);
     }
+    is_right
 }

@@ -72,7 +72,7 @@ impl Fingerprints {
             self.versions.get(old).map_or("", String::as_str),
             self.versions.get(new).map_or("", String::as_str),
             &self.settings,
-            &fingerprint::step(text),
+            &fingerprint::proof(text),
         ])
     }
 }

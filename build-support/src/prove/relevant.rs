@@ -16,7 +16,7 @@ use crate::script::Script;
 /// can be no rows in them.
 pub(super) fn relevant(script: &Script, old: &Schema, new: &Schema) -> [Schema; 2] {
     let mut named = BTreeSet::new();
-    for statement in &script.statements {
+    for statement in script.statements() {
         named.extend(names(&statement.sql));
     }
     // SQLite's own tables are about all others: https://www.sqlite.org/fileformat2.html

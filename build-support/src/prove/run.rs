@@ -7,11 +7,12 @@ use stepladder::schema::Schema;
 use stepladder::sql::quote_identifier;
 
 use super::authorizer::{guarded, install};
+use super::play::{Known, play};
 use crate::diagnostic::Diagnostic;
 use crate::history::Version;
 use crate::quoted_text::refuse_quoted_texts;
 use crate::rule::Rule;
-use crate::script::{Script, ScriptStatement};
+use crate::script::{Script, ScriptCall, ScriptPart, ScriptStatement};
 use crate::similar;
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
@@ -41,15 +42,30 @@ pub(super) fn open_at(schema: &Schema) -> rusqlite::Result<Connection> {
 pub(super) struct Rejected<'s> {
     pub(super) statement: &'s ScriptStatement,
     pub(super) error: rusqlite::Error,
+    /// The call that the proof has played last.
+    pub(super) played: Option<&'s ScriptCall>,
 }
 
-/// Runs the statements; the first that SQLite refuses.
+/// Runs the statements, and plays the calls; the first that SQLite refuses.
 pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
     with_limit(connection, LIMIT, || {
-        script.statements.iter().find_map(|statement| {
-            let run = || connection.execute_batch(&statement.sql);
-            let error = guarded(run).err()?;
-            Some(Rejected { statement, error })
+        let known = Known::before(connection, script);
+        let mut played = None;
+        script.parts.iter().find_map(|part| match part {
+            ScriptPart::Statement(statement) => {
+                let run = || connection.execute_batch(&statement.sql);
+                let error = guarded(run).err()?;
+                Some(Rejected {
+                    statement,
+                    error,
+                    played,
+                })
+            }
+            ScriptPart::Call(call) => {
+                play(connection, &known);
+                played = Some(call);
+                None
+            }
         })
     })
 }
@@ -76,6 +92,12 @@ pub(super) fn rejected(
     }
     if error.message.ends_with("may not be modified") {
         diagnostic = diagnostic.rule(Rule::WritableSchema);
+    }
+    if let Some(call) = rejected.played {
+        diagnostic = diagnostic.note(format!(
+            "in place of `{}`, the proof has put made-up values into the columns that the step has added",
+            call.method
+        ));
     }
     diagnostic.help(format!(
         "the file is run on a database at version {}: see `{}`",

@@ -17,7 +17,7 @@ use crate::source::SourceFile;
 /// Proves that the rows go into a new database, and that they are all that the file makes.
 pub(super) fn prove_seed(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
     let script = Script::new(&file.path, &file.text);
-    let refused: Vec<_> = (script.statements.iter())
+    let refused: Vec<_> = (script.statements())
         .filter_map(|statement| refuse(file, statement))
         .chain(
             directives(&file.text)

@@ -7,9 +7,11 @@ use stepladder::synthesis::{Rows, Scenario, Values, fill};
 
 use super::authorizer::guarded;
 use super::finding::Finding;
+use super::play::{Known, play};
 use super::rows::Step;
 use crate::diagnostic::Diagnostic;
 use crate::rule::Rule;
+use crate::script::ScriptPart;
 
 /// Runs the step with a few rows, and looks at how many rows each statement writes.
 pub(super) fn rewrites(step: &Step<'_>, connection: &Connection) -> rusqlite::Result<Vec<Finding>> {
@@ -20,7 +22,15 @@ pub(super) fn rewrites(step: &Step<'_>, connection: &Connection) -> rusqlite::Re
     };
     fill(connection, &step.old.schema, &ordinary)?;
     let mut found = Vec::new();
-    for statement in &step.script.statements {
+    let known = Known::before(connection, step.script);
+    for part in &step.script.parts {
+        let statement = match part {
+            ScriptPart::Statement(statement) => statement,
+            ScriptPart::Call(_) => {
+                play(connection, &known);
+                continue;
+            }
+        };
         let tokens = tokens(&statement.sql);
         let counted = (step.old.schema.tables())
             .filter(|table| tokens.iter().any(|token| is_name(token, &table.name)))

@@ -8,6 +8,7 @@ use super::allow::{read_allowances, warn_unneeded};
 use super::finding::Judge;
 use super::left_broken::{left_broken, unusable};
 use super::oldest;
+use super::rollback::prove_round_trip;
 use super::rows::{Step, prove_rows};
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
 use super::text::{copies, refuse};
@@ -21,11 +22,12 @@ use crate::source::SourceFile;
 /// How many differences are shown.
 const SHOWN: usize = 20;
 
-/// Proves that a file leads from one version to another, and keeps the data.
+/// Proves that a file leads from one version to another, and keeps the data; of a rollback, that it
+/// undoes its step, where that is a file too.
 pub(super) fn prove_step(
     file: &SourceFile,
     [old, new]: [&Version; 2],
-    settings: &Settings,
+    (settings, undone): (&Settings, Option<&SourceFile>),
     errors: &mut Diagnostics,
 ) {
     let script = Script::new(&file.path, &file.text);
@@ -42,12 +44,12 @@ pub(super) fn prove_step(
         new,
         judge,
     };
-    for statement in &script.statements {
+    for statement in script.statements() {
         found.push_some(refuse(file, statement));
     }
     // What is said about the text alone does not hide what happens when it runs.
     let mut by_text = Diagnostics::default();
-    for statement in &script.statements {
+    for statement in script.statements() {
         for copy in copies(file, statement, &old.schema) {
             judge.tell(copy, &mut by_text);
         }
@@ -58,6 +60,9 @@ pub(super) fn prove_step(
     }
     if !found.has_errors() {
         prove_rows(&step, &mut found);
+        if let Some(up) = undone.filter(|_| !found.has_errors()) {
+            prove_round_trip(&step, up, &mut found);
+        }
     }
     if !found.has_errors() {
         warn_unneeded(file, &allowances, judge.levels, &mut found);

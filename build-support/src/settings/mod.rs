@@ -30,8 +30,21 @@ pub struct Settings {
     pub lints: Levels,
     /// The oldest SQLite that the app is to run with.
     pub oldest_sqlite: Option<SqliteVersion>,
+    /// Whether each version has a rollback.
+    pub rollback: Rollback,
     /// The file; `None` where there is none.
     pub file: Option<SourceFile>,
+}
+
+/// Whether each version has a rollback: `rollback = "required"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rollback {
+    /// Those that are files of SQL.
+    #[default]
+    Optional,
+    /// Each one: what is no file of SQL is a method of the trait.
+    Required,
 }
 
 /// A Rust name for an SQL name.
@@ -69,6 +82,8 @@ struct SettingsFile {
     #[serde(default)]
     lints: lints::Section,
     oldest_sqlite: Option<Spanned<String>>,
+    #[serde(default)]
+    rollback: Rollback,
 }
 
 /// Reads the settings; without a file they are the defaults.
@@ -84,6 +99,7 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
     let Some(read) = errors.ok(read) else {
         return settings;
     };
+    settings.rollback = read.rollback;
     settings.lints = lints::read(file, read.lints, errors);
     settings.oldest_sqlite = read.oldest_sqlite.and_then(|text| {
         let proving = SqliteVersion::from_number(rusqlite::version_number());
@@ -109,6 +125,9 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
         Some(span) => Diagnostic::at(file, span, message, ""),
         None => Diagnostic::in_file(&*file.path, message),
     };
+    if error.message().contains("`optional`") {
+        return diagnostic.help("write `rollback = \"required\"`, or leave the line out");
+    }
     diagnostic
         .help("names are chosen like this: `[names]`, and below it `\"due dates\" = \"due_dates\"`")
 }

@@ -38,6 +38,8 @@ impl Program {
     pub(crate) fn add(&mut self, about: &str, versions: &Statements) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         convert::write(versions, folder.path());
+        let settings = folder.path().join("stepladder.toml");
+        fs::write(settings, "rollback = \"required\"\n").unwrap();
         let code = generate(folder.path()).map_err(|error| error.to_string())?;
         let methods = methods(&code);
         for (way, step) in [
@@ -60,7 +62,9 @@ impl Program {
         fs::write(&file, code).unwrap();
         // What is deleted is said, except where a rename is taken for none.
         let keeps = about.ends_with("suggested")
-            && !(methods.iter()).any(|method| method.doc.contains("This deletes:"));
+            && !(methods.iter()).any(|method| {
+                method.doc.contains("This deletes:") && !method.doc.contains("The rollback from")
+            });
         let mut steps = String::new();
         for method in methods {
             let body = step(method)

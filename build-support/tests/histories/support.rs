@@ -1,4 +1,4 @@
-//! Runs with the generated code: from every version to the newest, with rows in the tables.
+//! Runs with the generated code: from every version to the newest and back, with rows in the tables.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,20 @@ pub(crate) fn run<M: Migrator>(
     let versions: Vec<i32> = history.versions.iter().map(|delta| delta.number).collect();
     let newest = *versions.last().unwrap();
     let (mut reached, mut refused) = (0, 0);
+    for to in versions.iter().filter(|version| **version < newest) {
+        match back(history, newest, *to, &mut steps()) {
+            Ok(connection) => {
+                reached += 1;
+                let differences = history.at(*to).unwrap().validate(&connection).unwrap();
+                assert!(differences.is_empty(), "{name} back to {to}: {differences:#?}");
+            }
+            Err(error) => {
+                refused += 1;
+                let text = error.to_string();
+                assert!(BY_ROWS.iter().any(|reason| text.contains(reason)), "{name} back to {to}: {text}");
+            }
+        }
+    }
     for from in versions {
         let mut connection = Connection::open_in_memory().unwrap();
         history.at(from).unwrap().create_all(&connection).unwrap();
@@ -54,6 +68,21 @@ pub(crate) fn run<M: Migrator>(
         }
     }
     println!("{name}: {reached} reached, {refused} refused by rows");
+}
+
+/// A database of the newest version that goes back to an older one.
+fn back(
+    history: &'static History,
+    newest: i32,
+    to: i32,
+    steps: &mut impl Migrator,
+) -> stepladder::Result<Connection> {
+    let mut connection = Connection::open_in_memory().unwrap();
+    history.at(newest).unwrap().create_all(&connection).unwrap();
+    connection.pragma_update(None, "user_version", newest).unwrap();
+    fill(&connection, history, newest);
+    stepladder::run_migration_steps(&mut connection, newest, to, steps)?;
+    Ok(connection)
 }
 
 fn quoted(name: &str) -> String {

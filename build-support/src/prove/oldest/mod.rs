@@ -24,7 +24,7 @@ pub(super) fn check_file(
     let Some(oldest) = settings.oldest_sqlite else {
         return;
     };
-    for statement in &script.statements {
+    for statement in script.statements() {
         for (feature, place) in newer(&statement.sql, oldest) {
             let span = statement.start + place.start..statement.start + place.end;
             let diagnostic = Diagnostic::at(file, span, feature.message(oldest), "used here");

@@ -1,0 +1,2 @@
+-- stepladder: call make_notes
+INSERT INTO notes (text) VALUES ('hello');

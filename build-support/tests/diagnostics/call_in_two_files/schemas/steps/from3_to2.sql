@@ -1,0 +1,2 @@
+-- stepladder: call fill_times
+DROP INDEX notes_by_time;

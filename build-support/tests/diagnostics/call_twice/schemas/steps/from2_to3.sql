@@ -1,0 +1,3 @@
+-- stepladder: call fill_times
+CREATE INDEX notes_by_time ON notes (created);
+-- stepladder: call fill_times

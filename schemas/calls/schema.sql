@@ -1,0 +1,5 @@
+CREATE TABLE notes (
+    id    INTEGER PRIMARY KEY,
+    title TEXT NOT NULL,
+    slug  TEXT NOT NULL UNIQUE
+);

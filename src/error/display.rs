@@ -1,0 +1,179 @@
+//! What an error says.
+
+use std::fmt;
+use std::path::Path;
+
+use super::Error;
+use crate::rebuild::TEMPORARY_PREFIX;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(source) => source.fmt(f),
+            Self::Open { path, source } => {
+                write!(f, "cannot open the database `{}`: {source}", path.display())
+            }
+            Self::NewerThanApp { database, app } => write!(
+                f,
+                "the database is at version {database}, but this version of the app knows only \
+                 versions up to {app}: update the app"
+            ),
+            Self::UnknownVersion { found, known } => match known.first() {
+                Some(first) if found < first => write!(
+                    f,
+                    "the history has no version {found}: it starts at version {first}"
+                ),
+                Some(_) | None => {
+                    write!(
+                        f,
+                        "the history has no version {found}, only {}",
+                        list(known)
+                    )
+                }
+            },
+            Self::NotVersioned { entities } => write!(
+                f,
+                "the database is at version 0, but is not empty: it has {}; it was not made by \
+                 this app, or before the app kept a version in `user_version`",
+                entities.join(", ")
+            ),
+            Self::UnexpectedVersion { expected, found } => write!(
+                f,
+                "the database is at version {found}, but the steps were to start from version \
+                 {expected}"
+            ),
+            Self::NotReversible { from, to } => write!(
+                f,
+                "the app has no rollback from version {from} to {to}: write \
+                 `steps/from{from}_to{to}.sql` in its schemas folder"
+            ),
+            Self::InTransaction => f.write_str(
+                "the connection is in a transaction: an upgrade switches foreign keys off, which \
+                 SQLite does only outside of one",
+            ),
+            Self::StepFailed { .. } => self.fmt_step_failed(f),
+            Self::CallFailed {
+                from,
+                to,
+                location: (file, line),
+                method,
+                source,
+            } => write!(
+                f,
+                "the {} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
+                 {source}; everything was rolled back",
+                step_or_rollback(*from, *to)
+            ),
+            Self::TransactionEnded { from, to } => write!(
+                f,
+                "the {} from version {from} to {to} ended the transaction in which it runs: \
+                 remove `COMMIT` and `ROLLBACK` from it",
+                step_or_rollback(*from, *to)
+            ),
+            Self::SchemaChanged { .. } => self.fmt_schema_changed(f),
+            Self::UnknownColumn {
+                from,
+                to,
+                table,
+                column,
+            } => write!(
+                f,
+                "the table `{table}` has a column `{column}` that version {from} does not have, and \
+                 the {} to version {to}, which rebuilds the table, would lose it",
+                step_or_rollback(*from, *to)
+            ),
+            Self::CreateFailed { kind, name, source } => {
+                write!(f, "cannot create the {kind} `{name}`: {source}")
+            }
+            Self::ForeignKeys { violations, count } => {
+                let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();
+                write!(
+                    f,
+                    "the steps leave rows whose parent does not exist: {}",
+                    shown.join("; ")
+                )?;
+                match count - violations.len() {
+                    0 => Ok(()),
+                    more => write!(f, "; and {more} more"),
+                }
+            }
+            Self::App(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error {
+    fn fmt_step_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::StepFailed {
+            from,
+            to,
+            location,
+            statement,
+            source,
+        } = self
+        else {
+            return Ok(());
+        };
+        let what = step_or_rollback(*from, *to);
+        write!(f, "the {what} from version {from} to {to} failed")?;
+        if let Some((file, line)) = location {
+            write!(f, " at {file}:{line}")?;
+        }
+        // A rebuild makes the table under another name first.
+        let source = source.to_string().replace(TEMPORARY_PREFIX, "");
+        write!(f, ": {source}; everything was rolled back")?;
+        if statement.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; the statement is `{statement}`")
+    }
+}
+
+impl Error {
+    fn fmt_schema_changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::SchemaChanged {
+            from,
+            to,
+            location,
+            statement,
+        } = self
+        else {
+            return Ok(());
+        };
+        let what = step_or_rollback(*from, *to);
+        write!(
+            f,
+            "the {what} from version {from} to {to} changes the schema"
+        )?;
+        if let Some((file, line)) = location {
+            write!(f, " at {file}:{line}")?;
+        }
+        f.write_str(", where it can only change the data: ")?;
+        if !statement.is_empty() {
+            write!(f, "in place of `{statement}` ")?;
+        }
+        f.write_str(if is_in_sql(*location) {
+            "the statements before and after the call can do that"
+        } else {
+            "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
+        })
+    }
+}
+
+fn step_or_rollback(from: i32, to: i32) -> &'static str {
+    if to < from { "rollback" } else { "step" }
+}
+
+/// Whether the place is in a step in SQL, and not in Rust.
+fn is_in_sql(location: Option<(&str, u32)>) -> bool {
+    location.is_some_and(|(file, _)| {
+        Path::new(file)
+            .extension()
+            .is_some_and(|extension| extension == "sql")
+    })
+}
+
+fn list(numbers: &[i32]) -> String {
+    let texts: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    texts.join(", ")
+}

@@ -1,0 +1,78 @@
+//! Steps in SQL: their statements, and the methods that they call.
+
+use rusqlite::Connection;
+
+use crate::context::StepContext;
+use crate::error::{Error, Result};
+use crate::guard;
+use crate::history::{ScriptCall, SqlScript};
+
+impl StepContext<'_> {
+    /// Runs a step in SQL.
+    ///
+    /// # Errors
+    /// What SQLite reports, with file and line.
+    pub fn run_sql(self, script: &SqlScript) -> Result<()> {
+        self.run_sql_part(script)
+    }
+
+    /// Runs the statements between two calls of a step in SQL.
+    ///
+    /// # Errors
+    /// What SQLite reports, with file and line.
+    pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
+        run_script(self.connection(), script, self.from(), self.to())
+    }
+
+    /// Runs a method that a step in SQL calls.
+    ///
+    /// # Errors
+    /// What the method returns, with file and line; [`Error::TransactionEnded`] and
+    /// [`Error::SchemaChanged`] where it did that.
+    pub fn call(
+        &self,
+        call: &ScriptCall,
+        method: impl FnOnce(&Connection) -> Result<()>,
+    ) -> Result<()> {
+        let schema = self.schema_version()?;
+        let done = method(self.connection());
+        if !guard::holds(self.connection())? {
+            return Err(self.transaction_ended());
+        }
+        done.map_err(|error| match error {
+            Error::Sqlite(source) if guard::is_refused_commit(&source) => self.transaction_ended(),
+            source => Error::CallFailed {
+                from: self.from(),
+                to: self.to(),
+                location: (call.file, call.line),
+                method: call.method,
+                source: Box::new(source),
+            },
+        })?;
+        self.require_same_schema(schema, Some((call.file, call.line)), "")
+    }
+}
+
+/// Runs the statements of a file: a step, or the rows of `seed.sql` in a new database.
+pub(crate) fn run_script(
+    connection: &Connection,
+    script: &SqlScript,
+    from: i32,
+    to: i32,
+) -> Result<()> {
+    for (line, statement) in script.statements {
+        if guard::ends_transaction(statement) {
+            return Err(Error::TransactionEnded { from, to });
+        }
+        connection
+            .execute_batch(statement)
+            .map_err(|source| Error::StepFailed {
+                from,
+                to,
+                location: Some((script.file, *line)),
+                statement: (*statement).to_owned(),
+                source,
+            })?;
+    }
+    Ok(())
+}
