@@ -13,6 +13,7 @@ use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
 use crate::settings::Settings;
+use crate::source::SourceFile;
 
 pub use crate::draft::Guess;
 
@@ -91,6 +92,8 @@ pub(crate) struct Drafter<'a> {
     drafted: Vec<DraftedStep>,
     /// The renames in the last step that was drafted.
     renamed: Vec<Rename>,
+    /// That step, as it was proven.
+    proven: Option<SourceFile>,
 }
 
 impl<'a> Drafter<'a> {
@@ -112,6 +115,7 @@ impl<'a> Drafter<'a> {
             places,
             drafted: Vec::new(),
             renamed: Vec::new(),
+            proven: None,
         })
     }
 
@@ -133,6 +137,7 @@ impl<'a> Drafter<'a> {
     pub(crate) fn draft(&mut self, versions: [&Version; 2]) -> Result<Vec<Diagnostic>, Error> {
         let shown = self.shown(versions);
         let renames = Renames::read(self.renames, self.guess, &shown, versions)?;
+        self.proven = None;
         Ok(self.draft_with(versions, &renames, shown))
     }
 
@@ -180,6 +185,7 @@ impl<'a> Drafter<'a> {
             guessed: guessed.map(Rename::shown).collect(),
         });
         self.renamed = draft.renames;
+        self.proven = Some(settled.proven);
         Vec::new()
     }
 
@@ -202,7 +208,8 @@ impl<'a> Drafter<'a> {
             Places::Leave => Fill::Leave,
             Places::Accept => Fill::Accept,
         };
-        let settled = settle(&found, shown, [old, new], self.settings, fill)?;
+        let up = self.proven.as_ref();
+        let settled = settle(&found, shown, [old, new], self.settings, (fill, up))?;
         Ok((found, settled))
     }
 

@@ -73,9 +73,9 @@ pub fn status(dir: &Path) -> Result<Status, Error> {
         let before = place
             .checked_sub(1)
             .and_then(|before| checked.versions.get(before));
-        let proven = |file: &SourceFile, pair| {
+        let proven = |file: &SourceFile, pair, up: Option<&SourceFile>| {
             let mut found = Diagnostics::default();
-            prove_file(file, pair, &checked.settings, &mut found);
+            prove_file(file, pair, &checked.settings, up, &mut found);
             let wrong = found
                 .take()
                 .iter()
@@ -89,12 +89,13 @@ pub fn status(dir: &Path) -> Result<Status, Error> {
         versions.push(VersionStatus {
             version: version.number,
             step: before.map(|before| match file(before.number, version.number) {
-                Some(file) => proven(file, [before, version]),
+                Some(file) => proven(file, [before, version], None),
                 None => StepStatus::Rust,
             }),
             rollback: before.and_then(|before| {
                 let file = file(version.number, before.number)?;
-                Some(proven(file, [version, before]))
+                let up = checked.folder.steps.get(&(before.number, version.number));
+                Some(proven(file, [version, before], up))
             }),
         });
     }

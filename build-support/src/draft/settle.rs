@@ -16,6 +16,8 @@ pub(crate) struct Settled {
     pub(crate) text: String,
     /// How many places the author has to fill in, or how many were accepted.
     pub(crate) places: usize,
+    /// The file with the obvious default in each place, as it was proven.
+    pub(crate) proven: SourceFile,
     /// Why it could not be proven with the obvious default in each place.
     pub(crate) unproven: Vec<Diagnostic>,
 }
@@ -23,7 +25,8 @@ pub(crate) struct Settled {
 /// A step can hardly break more rules than this before something else is wrong.
 const ROUNDS: usize = 30;
 
-/// Proves a draft, with the obvious default in each place, until it declares all that it has to.
+/// Proves a draft, with the obvious default in each place, until it declares all that it has to; a
+/// rollback behind its step `up`.
 ///
 /// # Errors
 /// What cannot be declared.
@@ -32,13 +35,13 @@ pub(crate) fn settle(
     path: &str,
     versions: [&Version; 2],
     settings: &Settings,
-    places: Fill,
+    (places, up): (Fill, Option<&SourceFile>),
 ) -> Result<Settled, Vec<Diagnostic>> {
     let mut declared: Vec<Declared> = Vec::new();
     for _ in 0..ROUNDS {
         let file = SourceFile::new(path, write(draft, &declared, Fill::Accept));
         let mut found = Diagnostics::default();
-        prove_file(&file, versions, settings, &mut found);
+        prove_file(&file, versions, settings, up, &mut found);
         let found = found.take();
         let missing: Vec<Declared> = found.iter().filter_map(to_declare).collect();
         if missing.is_empty() {
@@ -58,6 +61,7 @@ pub(crate) fn settle(
             return Ok(Settled {
                 text: write(draft, &declared, places),
                 places: to_fill_in + declared.len(),
+                proven: SourceFile::new(path, write(draft, &declared, Fill::Accept)),
                 unproven,
             });
         }

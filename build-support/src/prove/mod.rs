@@ -80,14 +80,16 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     }
 }
 
-/// Proves a file that leads from one version to another.
+/// Proves a file that leads from one version to another; a rollback also behind its step, where that
+/// is in SQL.
 pub(crate) fn prove_file(
     file: &SourceFile,
     versions: [&Version; 2],
     settings: &Settings,
+    up: Option<&SourceFile>,
     errors: &mut Diagnostics,
 ) {
-    prove_step(file, versions, (settings, None), errors);
+    prove_step(file, versions, (settings, up), errors);
 }
 
 /// Makes a proof that has not been made before. Whether it found no error.
