@@ -251,6 +251,7 @@ impl<'m> StepContext<'m> {
             location: self.location(),
             statement,
             source,
+            proven_with: 0,
         }
     }
 

@@ -59,6 +59,14 @@ pub enum Error {
     },
     /// The connection is in a transaction already; foreign keys cannot be switched off in one.
     InTransaction,
+    /// The SQLite that the app links is older than `oldest_sqlite` in `stepladder.toml`. Both as
+    /// SQLite counts: 3.35.0 is 3035000.
+    SqliteTooOld {
+        /// The one that is linked.
+        linked: i32,
+        /// The oldest to be supported.
+        oldest: i32,
+    },
     /// A step failed; everything was rolled back.
     StepFailed {
         /// The version from which the step starts.
@@ -71,6 +79,8 @@ pub enum Error {
         statement: String,
         /// What SQLite says.
         source: rusqlite::Error,
+        /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
+        proven_with: i32,
     },
     /// A method that a step in SQL calls failed; everything was rolled back.
     CallFailed {
@@ -156,6 +166,7 @@ impl Error {
             location,
             statement,
             source,
+            proven_with: 0,
         };
         match self {
             Self::Sqlite(source) if is_refused_commit(&source) => {
@@ -168,6 +179,16 @@ impl Error {
             }
             other => other,
         }
+    }
+}
+
+impl Error {
+    /// The error with the SQLite with which the steps were proven.
+    pub(crate) fn proven_with(mut self, sqlite: i32) -> Self {
+        if let Self::StepFailed { proven_with, .. } = &mut self {
+            *proven_with = sqlite;
+        }
+        self
     }
 }
 
@@ -187,6 +208,7 @@ impl std::error::Error for Error {
             Self::CallFailed { source, .. } => Some(source),
             Self::App(error) => Some(error.as_ref()),
             Self::NewerThanApp { .. }
+            | Self::SqliteTooOld { .. }
             | Self::UnknownVersion { .. }
             | Self::NotVersioned { .. }
             | Self::UnexpectedVersion { .. }

@@ -18,6 +18,20 @@ pub struct History {
     /// `seed.sql`: rows for a new database.
     #[doc(hidden)]
     pub seed: Option<SqlScript>,
+    /// What is known of SQLite.
+    #[doc(hidden)]
+    pub sqlite: SqliteFacts,
+}
+
+/// Versions of SQLite, as SQLite counts: 3.35.0 is 3035000. 0 where nothing is known.
+/// <https://www.sqlite.org/c3ref/libversion.html>
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SqliteFacts {
+    /// The one with which the steps in SQL were proven.
+    pub proven_with: i32,
+    /// The oldest to be supported, as `stepladder.toml` says.
+    pub oldest: i32,
 }
 
 /// What a version has that the version before it had not, and the reverse.

@@ -110,7 +110,7 @@ pub use upgrade::{Migrator, run_migration_steps};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::context::StepContext;
-    pub use crate::history::{ScriptCall, SqlScript, VersionDelta};
+    pub use crate::history::{ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
 
     /// For the proof.

@@ -72,6 +72,7 @@ pub(crate) fn run_script(
                 location: Some((script.file, *line)),
                 statement: (*statement).to_owned(),
                 source,
+                proven_with: 0,
             })?;
     }
     Ok(())

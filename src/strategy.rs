@@ -6,6 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::error::{Error, Result};
+use crate::history::History;
 use crate::upgrade::{
     Migrator, create_version, in_transaction, require_way, run_steps, user_version,
 };
@@ -128,6 +129,7 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         let history = self.migrator.history();
         let target = self.target.unwrap_or(history.latest_version());
         history.require(target)?;
+        require_sqlite(history)?;
         let details = if user_version(connection)? == target {
             up_to_date(target)
         } else {
@@ -184,6 +186,15 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
             })
         })
     }
+}
+
+/// Steps were proven for this SQLite and newer ones.
+fn require_sqlite(history: &History) -> Result<()> {
+    let (linked, oldest) = (rusqlite::version_number(), history.sqlite.oldest);
+    if linked < oldest {
+        return Err(Error::SqliteTooOld { linked, oldest });
+    }
+    Ok(())
 }
 
 fn up_to_date(version: i32) -> OpeningDetails {

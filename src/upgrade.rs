@@ -126,7 +126,10 @@ pub(crate) fn run_steps<M: Migrator>(
         } else {
             steps.run_rollback(step)
         };
-        done.map_err(|error| error.in_step(number, next, None))?;
+        done.map_err(|error| {
+            let error = error.in_step(number, next, None);
+            error.proven_with(history.sqlite.proven_with)
+        })?;
         if !guard::holds(transaction)? {
             return Err(Error::TransactionEnded {
                 from: number,

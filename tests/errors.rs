@@ -28,6 +28,7 @@ fn every_message() {
         location,
         statement: statement.to_owned(),
         source: sqlite("INSERT INTO item VALUES (NULL)"),
+        proven_with: 0,
     };
     let errors = [
         Error::Sqlite(sqlite("INSERT INTO item VALUES (NULL)")),
@@ -49,6 +50,10 @@ fn every_message() {
         Error::UnexpectedVersion {
             expected: 1,
             found: 3,
+        },
+        Error::SqliteTooOld {
+            linked: 3_034_001,
+            oldest: 3_035_000,
         },
         Error::InTransaction,
         failed(
@@ -93,6 +98,7 @@ fn every_message() {
         the history has no version 4, only 3, 5, 6
         the database is at version 0, but is not empty: it has table `item`, view `v`; it was not made by this app, or before the app kept a version in `user_version`
         the database is at version 3, but the steps were to start from version 1
+        this is SQLite 3.34.1, and the steps need 3.35.0 or newer: link a newer one, for instance with the feature `bundled` of rusqlite
         the connection is in a transaction: an upgrade switches foreign keys off, which SQLite does only outside of one
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:7: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `INSERT INTO item VALUES (NULL)`
         the step from version 1 to 2 failed: NOT NULL constraint failed: item.name; everything was rolled back; the statement is `UPDATE "item" SET name = NULL`

@@ -8,6 +8,7 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
+use stepladder::__private::SqliteFacts;
 use stepladder::Error;
 use support::{Steps, file_at, fill, one, rows};
 
@@ -34,6 +35,10 @@ fn file(journal: &str, version: i32) -> (tempfile::TempDir, PathBuf) {
 
 /// Opening fails, and no byte of any file in the folder has changed.
 fn refused(path: &Path) -> Error {
+    refused_with(steps(), path)
+}
+
+fn refused_with(steps: Steps, path: &Path) -> Error {
     let folder = path.parent().unwrap();
     let files = || {
         let Ok(entries) = std::fs::read_dir(folder) else {
@@ -47,7 +52,7 @@ fn refused(path: &Path) -> Error {
             .collect()
     };
     let before = files();
-    let error = steps().strategy().open(path).unwrap_err();
+    let error = steps.strategy().open(path).unwrap_err();
     assert_eq!(files(), before, "{error}");
     error
 }
@@ -96,6 +101,40 @@ fn what_is_no_database_is_refused_untouched() {
     .assert_eq(&shown(refused(&directory)));
     let nowhere = folder.path().join("no/such/app.db");
     expect_test::expect!["cannot open the database `../no/such/app.db`: unable to open database file: ../no/such/app.db"].assert_eq(&shown(refused(&nowhere)));
+}
+
+#[test]
+fn an_sqlite_that_is_too_old_touches_nothing() {
+    let (_folder, path) = file("WAL", 2);
+    let linked = rusqlite::version_number();
+    let needs = |oldest| {
+        steps().with_sqlite(SqliteFacts {
+            proven_with: linked,
+            oldest,
+        })
+    };
+    assert!(matches!(
+        refused_with(needs(linked + 1), &path),
+        Error::SqliteTooOld { linked: found, oldest } if found == linked && oldest == linked + 1
+    ));
+    needs(linked).strategy().open(&path).unwrap();
+}
+
+#[test]
+fn a_step_that_fails_says_with_which_sqlite_it_was_proven() {
+    let linked = rusqlite::version_number();
+    let failed = |proven_with| {
+        let (_folder, path) = file("DELETE", 3);
+        let wrong = steps().sql(3, "SELECT nothing").with_sqlite(SqliteFacts {
+            proven_with,
+            oldest: 0,
+        });
+        refused_with(wrong, &path).to_string()
+    };
+    assert!(failed(3_002_001).contains("it was proven with SQLite 3.2.1, and this is SQLite 3."));
+    // Of the same there is nothing to say.
+    assert!(!failed(linked).contains("proven"));
+    assert!(!failed(0).contains("proven"));
 }
 
 #[test]

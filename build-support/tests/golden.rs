@@ -26,6 +26,10 @@ fn check(case: &str) {
         Ok(code) => code,
         Err(error) => panic!("{error}"),
     };
+    // Which SQLite that is depends on the rusqlite that is tested.
+    let proven_with = format!("proven_with: {}", rusqlite::version_number());
+    assert!(code.contains(&proven_with));
+    let code = code.replace(&proven_with, "proven_with: 0");
     expect_file![format!("golden/{case}.rs")].assert_eq(&code);
 }
 

@@ -51,6 +51,14 @@ impl fmt::Display for Error {
                 "the connection is in a transaction: an upgrade switches foreign keys off, which \
                  SQLite does only outside of one",
             ),
+            Self::SqliteTooOld { linked, oldest } => {
+                let (linked, oldest) = (shown(*linked), shown(*oldest));
+                write!(
+                    f,
+                    "this is SQLite {linked}, and the steps need {oldest} or newer: link a newer one, \
+                     for instance with the feature `bundled` of rusqlite"
+                )
+            }
             Self::StepFailed { .. } => self.fmt_step_failed(f),
             Self::CallFailed {
                 from,
@@ -102,6 +110,12 @@ impl fmt::Display for Error {
     }
 }
 
+/// `3.35.4` for 3035004.
+fn shown(sqlite: i32) -> String {
+    let (major, minor, patch) = (sqlite / 1_000_000, sqlite / 1_000 % 1_000, sqlite % 1_000);
+    format!("{major}.{minor}.{patch}")
+}
+
 impl Error {
     fn fmt_step_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::StepFailed {
@@ -110,6 +124,7 @@ impl Error {
             location,
             statement,
             source,
+            proven_with,
         } = self
         else {
             return Ok(());
@@ -122,10 +137,18 @@ impl Error {
         // A rebuild makes the table under another name first.
         let source = source.to_string().replace(TEMPORARY_PREFIX, "");
         write!(f, ": {source}; everything was rolled back")?;
-        if statement.is_empty() {
-            return Ok(());
+        if !statement.is_empty() {
+            write!(f, "; the statement is `{statement}`")?;
         }
-        write!(f, "; the statement is `{statement}`")
+        let linked = rusqlite::version_number();
+        if *proven_with != 0 && *proven_with != linked {
+            let (proven, linked) = (shown(*proven_with), shown(linked));
+            write!(
+                f,
+                "; it was proven with SQLite {proven}, and this is SQLite {linked}"
+            )?;
+        }
+        Ok(())
     }
 }
 

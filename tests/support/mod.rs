@@ -14,7 +14,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use stepladder::__private::{
-    RebuildKind, RebuildPlan, RowidCopy, SqlScript, StepContext, VersionDelta,
+    RebuildKind, RebuildPlan, RowidCopy, SqlScript, SqliteFacts, StepContext, VersionDelta,
 };
 use stepladder::{Entity, EntityKind, History, MigrationStrategy, Migrator, Result};
 
@@ -48,12 +48,22 @@ impl Steps {
         let history = leak(Box::new(History {
             versions: leak(versions.into_boxed_slice()),
             seed,
+            sqlite: SqliteFacts::default(),
         }));
         Self {
             history,
             up: BTreeMap::new(),
             down: BTreeMap::new(),
         }
+    }
+
+    /// The same history with what is known of SQLite.
+    pub(crate) fn with_sqlite(mut self, sqlite: SqliteFacts) -> Self {
+        self.history = leak(Box::new(History {
+            sqlite,
+            ..*self.history
+        }));
+        self
     }
 
     /// The step from a version, in Rust.

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use stepladder::EntityKind;
+use stepladder::rusqlite;
 use stepladder::schema::{Entity, Schema};
 
 use super::ident::version_module;
@@ -10,6 +11,7 @@ use super::table::emit_entity;
 use super::{Input, allowed};
 use crate::diff::{counterpart, is_same};
 use crate::script::{Script, ScriptStatement};
+use crate::settings::SqliteVersion;
 
 pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     let empty = Schema::default();
@@ -26,6 +28,9 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
             quote!(::core::option::Option::Some(#script))
         },
     );
+    let proven_with = Literal::i32_unsuffixed(rusqlite::version_number());
+    let oldest = input.history.settings.oldest_sqlite;
+    let oldest = Literal::i32_unsuffixed(oldest.map_or(0, SqliteVersion::number));
     let allowed = allowed();
     quote! {
         #[doc = " All versions of the schema, oldest first."]
@@ -35,6 +40,10 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
             static HISTORY: ::stepladder::History = ::stepladder::History {
                 versions: &[#(#deltas),*],
                 seed: #seed,
+                sqlite: ::stepladder::__private::SqliteFacts {
+                    proven_with: #proven_with,
+                    oldest: #oldest,
+                },
             };
             &HISTORY
         }

@@ -438,6 +438,10 @@ pub fn history() -> &'static ::stepladder::History {
             },
         ],
         seed: ::core::option::Option::None,
+        sqlite: ::stepladder::__private::SqliteFacts {
+            proven_with: 0,
+            oldest: 0,
+        },
     };
     &HISTORY
 }

@@ -1097,6 +1097,10 @@ pub fn history() -> &'static ::stepladder::History {
                 (2, "INSERT INTO coupons (code, percent) VALUES ('WELCOME', 10)"),
             ],
         }),
+        sqlite: ::stepladder::__private::SqliteFacts {
+            proven_with: 0,
+            oldest: 0,
+        },
     };
     &HISTORY
 }

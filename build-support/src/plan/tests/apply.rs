@@ -206,6 +206,7 @@ fn history(old: &Schema, new: &Schema) -> &'static History {
             },
         ]),
         seed: None,
+        sqlite: stepladder::__private::SqliteFacts::default(),
     }))
 }
 
