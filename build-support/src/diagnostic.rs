@@ -183,6 +183,13 @@ impl Diagnostics {
             .any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether one of them is an error that is not the breach of this rule.
+    pub(crate) fn has_errors_besides(&self, rule: Rule) -> bool {
+        self.found.iter().any(|diagnostic| {
+            diagnostic.severity == Severity::Error && diagnostic.rule != Some(rule)
+        })
+    }
+
     /// The end of a pass.
     ///
     /// # Errors

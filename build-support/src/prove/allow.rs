@@ -101,6 +101,12 @@ pub(super) fn warn_unneeded(
     }
 }
 
+/// Where the declarations stand that were needed.
+pub(super) fn needed_at(allowances: &[Allowance]) -> impl Iterator<Item = usize> + '_ {
+    let needed = allowances.iter().filter(|allowance| allowance.needed.get());
+    needed.map(|allowance| allowance.directive.start)
+}
+
 /// The line that declares something, for messages.
 pub(super) fn line(rule: Rule, object: &str) -> String {
     format!("-- stepladder: allow {} {object} because ..", rule.name())

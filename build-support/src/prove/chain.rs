@@ -1,22 +1,51 @@
-//! Steps in a row, on the rows that the steps before them have made: an upgraded table is not laid
-//! out as a new one, and its rows are older than the step.
+//! Steps in a row, on the rows that the steps before them have made. From every version that a
+//! database can have started at: an upgraded table is not laid out as a new one, and its rows are
+//! older than the step.
 
-use stepladder::compare::{CompareOptions, compare};
-use stepladder::introspect::introspect;
+use std::collections::{BTreeMap, BTreeSet};
+
+use stepladder::accounting::{account, contents};
 use stepladder::rusqlite::{self, Connection};
-use stepladder::synthesis::{Rows, Scenario, Values, fill};
+use stepladder::schema::Schema;
+use stepladder::synthesis::{Rows, Scenario, Values};
 
-use super::allow::read_allowances;
+use super::allow::{Allowance, needed_at, read_allowances};
+use super::chain_report::{CHECK, Chain, deviation, examine};
+use super::effect::effects;
 use super::finding::Judge;
-use super::loss::Lost;
-use super::orphan::Orphan;
-use super::proven::{Fingerprints, Proven, chain};
-use super::rows::{Outcome, Step, try_step};
-use super::run::{database, rejected, unreadable};
+use super::full_text::{detached, in_step};
+use super::layout::Layouts;
+use super::loss::{Lost, losses};
+use super::orphan::orphan;
+use super::proven::{Fingerprints, Proven, longer_chain};
+use super::relevant::touched;
+use super::rows::{Step, can_tell};
+use super::run::{Rejected, limited, run, run_unlimited, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::history::History;
-use crate::rule::Rule;
+use crate::history::{History, Version};
+use crate::rule::{Levels, Rule};
 use crate::script::Script;
+use crate::source::SourceFile;
+use crate::time_limit::is_interrupted;
+
+/// The rows of a chain, and how many steps it is followed: ordinary rows go all the way.
+const SCENARIOS: [(Scenario, usize); 3] = [
+    (with(Values::Recognisable), usize::MAX),
+    (with(Values::Nulls), NEAR),
+    (with(Values::Odd), NEAR),
+];
+
+/// The values that a step derives are looked at by the steps right behind it, if at all.
+const NEAR: usize = 6;
+
+const fn with(values: Values) -> Scenario {
+    Scenario {
+        rows: Rows::Many,
+        values,
+        // Those of the proof of one step: what goes wrong with them on a new database has been said.
+        seed: 0,
+    }
+}
 
 /// Proves each row of steps in SQL.
 pub(super) fn prove_chains(
@@ -25,132 +54,309 @@ pub(super) fn prove_chains(
     proven: &mut Proven,
     errors: &mut Diagnostics,
 ) {
-    let mut row: Vec<usize> = Vec::new();
-    for (index, version) in history.versions.iter().enumerate() {
-        if history.steps.contains_key(&version.number) && index + 1 < history.versions.len() {
-            row.push(index);
-        } else {
-            prove_chain(history, &row, fingerprints, proven, errors);
-            row.clear();
+    let mut links: Vec<Link<'_>> = Vec::new();
+    for (index, pair) in history.versions.windows(2).enumerate() {
+        let [old, new] = pair else { continue };
+        match history.steps.get(&old.number) {
+            Some(file) => {
+                let proof = fingerprints.step(index, index + 1, &file.text);
+                links.push(Link::new(file, [old, new], &history.settings.lints, proof));
+            }
+            None => prove_row(&std::mem::take(&mut links), proven, errors),
         }
     }
+    prove_row(&links, proven, errors);
 }
 
-/// Proves the steps that start at these places of the history, one behind the other.
-fn prove_chain(
-    history: &History,
-    row: &[usize],
-    fingerprints: &Fingerprints,
-    proven: &mut Proven,
-    errors: &mut Diagnostics,
-) {
-    if row.len() < 2 {
-        return;
-    }
-    let steps = row.iter().filter_map(|index| {
-        let file = history.steps.get(&history.versions[*index].number)?;
-        Some((
-            &history.versions[*index],
-            &history.versions[*index + 1],
-            file,
-        ))
-    });
-    let proofs = (row.iter().zip(steps.clone()))
-        .map(|(index, (_, _, file))| fingerprints.step(*index, *index + 1, &file.text));
-    let proof = chain(&proofs.collect::<Vec<_>>());
-    if proven.knows(&proof) {
-        return;
-    }
-    let mut found = Diagnostics::default();
-    let mut connection = None;
-    for (old, new, file) in steps {
+/// A step of a row.
+pub(super) struct Link<'h> {
+    pub(super) file: &'h SourceFile,
+    pub(super) script: Script,
+    pub(super) old: &'h Version,
+    pub(super) new: &'h Version,
+    levels: &'h Levels,
+    allowances: Vec<Allowance>,
+    /// What the step can reach, before and after.
+    touched: [Schema; 2],
+    /// The fingerprint of the proof of the step alone.
+    proof: String,
+}
+
+impl<'h> Link<'h> {
+    fn new(
+        file: &'h SourceFile,
+        [old, new]: [&'h Version; 2],
+        levels: &'h Levels,
+        proof: String,
+    ) -> Self {
         let script = Script::new(&file.path, &file.text);
-        let step = Step {
+        Self {
             file,
-            script: &script,
             old,
             new,
-            judge: Judge {
-                levels: &history.settings.lints,
-                allowances: &read_allowances(file, [old, new], &mut Diagnostics::default()),
-            },
-        };
-        match next_of_chain(&step, connection.take(), &mut found) {
-            Ok(next) => connection = next,
-            Err(error) => found.push(unreadable(file, &error)),
+            levels,
+            allowances: read_allowances(file, [old, new], &mut Diagnostics::default()),
+            touched: touched(&script, &old.schema, &new.schema),
+            script,
+            proof,
         }
     }
-    let found = found.take();
-    if found.is_empty() {
-        proven.add(proof);
+
+    pub(super) fn step(&self) -> Step<'_> {
+        Step {
+            file: self.file,
+            script: &self.script,
+            old: self.old,
+            new: self.new,
+            judge: Judge {
+                levels: self.levels,
+                allowances: &self.allowances,
+            },
+        }
     }
-    for diagnostic in found {
+}
+
+/// Where in a chain something is wrong, and a text that is the same for the same mistake.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mistake {
+    /// The place of the step.
+    pub(super) at: usize,
+    pub(super) what: String,
+}
+
+impl Mistake {
+    pub(super) fn refused(at: usize, refused: &Rejected<'_>) -> Self {
+        let what = format!("{} {}", refused.statement.start, refused.error);
+        Self { at, what }
+    }
+
+    pub(super) fn loss(at: usize, loss: &Lost) -> Self {
+        let what = format!("{} {}", loss.rule.name(), loss.object);
+        Self { at, what }
+    }
+}
+
+/// What became of a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Told,
+    /// The step says that there are no such rows.
+    Declared,
+}
+
+/// Proves a row of steps from each version in it. The last come first: of chains that come upon the
+/// same mistake, the shortest is shown.
+fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) {
+    let mut known = BTreeMap::new();
+    let mut layouts = Layouts::default();
+    let mut proofs = Vec::new();
+    for start in (0..links.len().saturating_sub(1)).rev() {
+        let prefixes = prefixes(&links[start..]);
+        let right = prefixes.iter().rposition(|prefix| proven.knows(prefix));
+        // The first step has been proven alone.
+        let right = right.map_or(1, |last| last + 1);
+        if start + right >= links.len() {
+            continue;
+        }
+        match prove_start(links, (start, right), &mut known, &mut layouts, errors) {
+            Ok(true) => proofs.extend(prefixes.into_iter().next_back()),
+            Ok(false) => {}
+            Err(error) => errors.push(unreadable(links[start].file, &error)),
+        }
+    }
+    // A declaration that only a chain needs is called needless again before the chain is proven.
+    if !drop_warnings(links, errors) {
+        for proof in proofs {
+            proven.add(proof);
+        }
+    }
+}
+
+/// The fingerprints of the proofs of the first two steps, of the first three, and so on; that of the
+/// first step alone is another proof.
+fn prefixes(links: &[Link<'_>]) -> Vec<String> {
+    let mut before = String::new();
+    let add = |link: &Link<'_>| {
+        before = longer_chain(&before, &link.proof);
+        before.clone()
+    };
+    links.iter().map(add).collect()
+}
+
+/// Whether nothing is wrong from one version on, of whose chain the first steps are known to be
+/// right.
+fn prove_start(
+    links: &[Link<'_>],
+    (start, right): (usize, usize),
+    known: &mut BTreeMap<Mistake, Verdict>,
+    layouts: &mut Layouts,
+    errors: &mut Diagnostics,
+) -> rusqlite::Result<bool> {
+    let mut is_right = true;
+    for (scenario, reach) in SCENARIOS {
+        let end = links.len().min(start.saturating_add(reach));
+        if start + right >= end {
+            continue;
+        }
+        let chain = Chain {
+            links: &links[..end],
+            row: links.len(),
+            start,
+            scenario,
+        };
+        let found = mistakes(&chain, start + right, layouts)?;
+        let new: BTreeSet<_> = (found.iter())
+            .filter(|mistake| !known.contains_key(mistake))
+            .cloned()
+            .collect();
+        let places: BTreeSet<_> = new.iter().map(|mistake| mistake.at).collect();
+        for at in places {
+            let is_told = examine(&chain, at, &new, errors)?;
+            let verdict = if is_told {
+                Verdict::Told
+            } else {
+                Verdict::Declared
+            };
+            let here = new.iter().filter(|mistake| mistake.at == at);
+            known.extend(here.map(|mistake| (mistake.clone(), verdict)));
+        }
+        is_right &= (found.iter()).all(|mistake| known.get(mistake) == Some(&Verdict::Declared));
+    }
+    Ok(is_right)
+}
+
+/// What is wrong with the steps of a chain from a place on.
+fn mistakes(
+    chain: &Chain<'_>,
+    from: usize,
+    layouts: &mut Layouts,
+) -> rusqlite::Result<BTreeSet<Mistake>> {
+    let connection = chain.filled()?;
+    let all = limited(&connection, || {
+        follow(&connection, chain, (from, Limit::Chain), layouts)
+    });
+    let found = match all {
+        Err(error) if is_interrupted(&error) => {
+            let step = (from, Limit::Step);
+            follow(&chain.filled()?, chain, step, &mut Layouts::default())
+        }
+        found => found,
+    };
+    let has_deviation = |found: &BTreeSet<Mistake>| found.iter().any(Mistake::is_deviation);
+    if found.as_ref().is_ok_and(|found| !has_deviation(found)) {
+        return found;
+    }
+    // Which step it was is looked for only now.
+    match (chain.first_deviation()?, found) {
+        (Some(first), found) => {
+            let mut found = found.unwrap_or_default();
+            found.retain(|mistake| !mistake.is_deviation());
+            found.insert(first);
+            Ok(found)
+        }
+        (None, found) => found,
+    }
+}
+
+/// What has to be done in the time that a file may take. A chain is done in no time, unless one of its
+/// steps is not, or the machine is slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Chain,
+    Step,
+}
+
+/// Takes the steps, and looks at the schema and the checks after the last.
+fn follow(
+    connection: &Connection,
+    chain: &Chain<'_>,
+    (from, limit): (usize, Limit),
+    layouts: &mut Layouts,
+) -> rusqlite::Result<BTreeSet<Mistake>> {
+    let mut found = BTreeSet::new();
+    for (at, link) in chain.steps() {
+        let is_new = at >= from
+            && (is_near(chain, at)
+                || layouts.is_new(at, connection, &link.touched[0], &link.old.schema)?);
+        if !take_step(connection, chain, (at, limit), is_new, &mut found)? {
+            return Ok(found);
+        }
+    }
+    if let Some((at, link)) = chain.steps().last()
+        && at + 1 == chain.row
+        && let Some(what) = deviation(connection, link)?
+    {
+        found.insert(Mistake { at, what });
+    }
+    Ok(found)
+}
+
+/// Whether the rows of a chain are accounted for at a step in any case. Further away it depends on
+/// the layout, or it would be most of the time of the proof.
+fn is_near(chain: &Chain<'_>, at: usize) -> bool {
+    chain.start == 0 || at - chain.start < NEAR
+}
+
+/// Whether the step could be taken. What it loses is looked at where it is not known.
+fn take_step(
+    connection: &Connection,
+    chain: &Chain<'_>,
+    (at, limit): (usize, Limit),
+    is_new: bool,
+    found: &mut BTreeSet<Mistake>,
+) -> rusqlite::Result<bool> {
+    let link = &chain.links[at];
+    let read = |schema| is_new.then(|| contents(connection, schema)).transpose();
+    let before = read(&link.touched[0])?;
+    let agreed = is_new.then(|| in_step(connection, &link.old.schema));
+    let refused = match limit {
+        Limit::Chain => run_unlimited(connection, &link.script),
+        Limit::Step => run(connection, &link.script),
+    };
+    if let Some(refused) = refused {
+        if limit == Limit::Chain && is_interrupted(&refused.error) {
+            return Err(refused.error);
+        }
+        found.insert(Mistake::refused(at, &refused));
+        return Ok(false);
+    }
+    let (Some(before), Some(after), Some(agreed)) = (before, read(&link.touched[1])?, agreed)
+    else {
+        return Ok(true);
+    };
+    if orphan(connection)?.is_some() {
+        let what = CHECK.to_owned();
+        found.insert(Mistake { at, what });
+        return Ok(false);
+    }
+    let [old, new] = [&link.old.schema, &link.new.schema];
+    let account = account(&before, &after);
+    let mut lost = losses(&account, new);
+    lost.extend(effects(&account, connection, old, new)?);
+    lost.extend(detached(connection, (old, &agreed), new));
+    let judge = link.step().judge;
+    let lost = (lost.iter())
+        .filter(|loss| can_tell(loss, &chain.scenario))
+        .filter(|loss| !judge.allows(loss.rule, &loss.object));
+    found.extend(lost.map(|loss| Mistake::loss(at, loss)));
+    Ok(true)
+}
+
+/// No warning is left about a declaration that a chain needs; whether there was one.
+fn drop_warnings(links: &[Link<'_>], errors: &mut Diagnostics) -> bool {
+    let mut needed = BTreeSet::new();
+    for link in links {
+        needed.extend(needed_at(&link.allowances).map(|start| (&*link.file.path, start)));
+    }
+    let is_needed = |diagnostic: &Diagnostic| {
+        let start = diagnostic.primary.as_ref().map(|label| label.span.start);
+        let place = start.map(|start| (&*diagnostic.path, start));
+        diagnostic.rule == Some(Rule::UnneededAllowance)
+            && place.is_some_and(|place| needed.contains(&place))
+    };
+    let (dropped, left): (Vec<_>, Vec<_>) = errors.take().into_iter().partition(is_needed);
+    for diagnostic in left {
         errors.push(diagnostic);
     }
-}
-
-/// A few ordinary rows in each table.
-const ORDINARY: Scenario = Scenario {
-    rows: Rows::Many,
-    values: Values::Recognisable,
-    seed: 1,
-};
-
-/// Runs a step on the database of the chain, or on a new one with rows.
-fn next_of_chain(
-    step: &Step<'_>,
-    before: Option<Connection>,
-    errors: &mut Diagnostics,
-) -> rusqlite::Result<Option<Connection>> {
-    let is_first = before.is_none();
-    let connection = if let Some(connection) = before {
-        connection
-    } else if let Some(connection) = errors.ok(database(step.file, &step.old.schema)) {
-        fill(&connection, &step.old.schema, &ORDINARY)?;
-        connection
-    } else {
-        return Ok(None);
-    };
-    match try_step(step, &connection)? {
-        Outcome::Rejected(refused) => {
-            if !is_first {
-                let diagnostic = rejected(step.file, &refused, step.old, &connection);
-                errors.push(diagnostic.note(
-                    "it works on a new database of that version, and fails on one that was upgraded to it",
-                ));
-            }
-            Ok(None)
-        }
-        // Rows that are said not to be there: the chain ends.
-        Outcome::Orphan(orphan)
-            if orphan.is_of_new_key(&step.old.schema, &step.new.schema)
-                && step.judge.allows(Rule::ForeignKeyOnExisting, &orphan.table) =>
-        {
-            Ok(None)
-        }
-        Outcome::Orphan(Orphan { message, .. }) | Outcome::Damaged(message) => {
-            errors.push(Diagnostic::in_file(&*step.file.path, message));
-            Ok(None)
-        }
-        Outcome::Done(lost) => {
-            for loss in lost {
-                if !is_first && !step.judge.allows(loss.rule, &loss.object) {
-                    errors.push(in_chain(step, loss));
-                }
-            }
-            let found = introspect(&connection)?;
-            let same = compare(&step.new.schema, &found, &CompareOptions::default()).is_empty();
-            Ok(same.then_some(connection))
-        }
-    }
-}
-
-fn in_chain(step: &Step<'_>, loss: Lost) -> Diagnostic {
-    Diagnostic::in_file(&*step.file.path, loss.message)
-        .note(format!(
-            "found on a database that was upgraded to version {}, and not on a new one: the columns \
-             of an upgraded table may stand in another order",
-            step.old.number
-        ))
-        .help("name the columns: `INSERT INTO t (a, b) SELECT a, b FROM ..`, never `SELECT *`")
+    !dropped.is_empty()
 }

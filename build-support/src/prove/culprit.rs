@@ -1,84 +1,108 @@
-//! The row that breaks a step: it is the only one of its table, or the one without which the step
-//! works.
+//! The rows that break a step: one that is enough alone, or a few of which the step needs each to
+//! fail.
 
 use stepladder::rusqlite::config::DbConfig;
 use stepladder::rusqlite::types::ValueRef;
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::Table;
 use stepladder::sql::quote_identifier;
-use stepladder::synthesis::Scenario;
 
-use super::rows::{Step, make_rows, undone};
+use super::blame::Rerun;
 use super::run::run;
 
 /// How many rows of a table are tried.
 const TRIED: usize = 30;
+/// How many rows are shown. More are not about single rows.
+const SHOWN: usize = 3;
 
-/// A table and a row of it that makes the step fail with this message.
-pub(super) fn culprit(
-    step: &Step<'_>,
-    connection: &Connection,
-    scenario: &Scenario,
-    message: &str,
-) -> Option<(String, String)> {
+/// Rows that make a step fail: each of them is needed for it.
+pub(super) struct Culprit {
+    pub(super) table: String,
+    rows: Vec<String>,
+}
+
+impl Culprit {
+    pub(super) fn note(&self) -> String {
+        let (table, rows) = (&self.table, self.rows.join("; and "));
+        let these = if self.rows.len() == 1 {
+            "this row"
+        } else {
+            "these rows"
+        };
+        format!("it fails with {these} in `{table}`: {rows}")
+    }
+}
+
+/// The rows of a table that make the step fail with this message.
+pub(super) fn culprit(rerun: &Rerun<'_>, message: &str) -> Option<Culprit> {
+    let step = rerun.step;
     let tables = step
         .old
         .schema
         .tables()
         .filter(|table| !table.without_rowid);
     for table in tables {
-        let fails = |which: &str, rowid: i64| {
-            undone(step, connection, |connection| {
-                make_rows(step, connection, scenario)?;
-                let row = shown(connection, table, rowid)?;
-                delete(connection, table, which, rowid)?;
+        let fails = |kept: &[i64]| {
+            let failed = rerun.again(|connection| {
+                keep(connection, table, kept)?;
                 let refused = run(connection, step.script);
-                let same = refused.is_some_and(|refused| refused.error.to_string() == message);
-                Ok((same, row))
-            })
+                Ok(refused.is_some_and(|refused| refused.error.to_string() == message))
+            });
+            failed.unwrap_or(false)
         };
+        let all = rowids(rerun, table).ok()?;
         // Without any row of the table it works, or the table is not the one.
-        if fails("IS NOT NULL OR 1 =", 1).is_ok_and(|(same, _)| same) {
+        if fails(&[]) || !fails(&all) {
             continue;
         }
-        let rowids = rowids(step, connection, scenario, table).ok()?;
-        let alone = rowids.iter().map(|rowid| fails("<>", *rowid));
-        let without = rowids
-            .iter()
-            .map(|rowid| fails("=", *rowid).map(|(same, row)| (!same, row)));
-        let found = alone.chain(without).find_map(|tried| match tried {
-            Ok((true, row)) => row,
-            Ok((false, _)) | Err(_) => None,
-        });
-        if let Some(row) = found {
-            return Some((table.name.clone(), row));
+        let needed = needed(&all, fails);
+        if needed.len() <= SHOWN {
+            let rows = rerun.again(|connection| {
+                let rows = needed.iter().map(|rowid| shown(connection, table, *rowid));
+                rows.collect::<rusqlite::Result<Vec<_>>>()
+            });
+            let rows = rows.ok()?.into_iter().flatten().collect();
+            let table = table.name.clone();
+            return Some(Culprit { table, rows });
         }
     }
     None
 }
 
-fn rowids(
-    step: &Step<'_>,
-    connection: &Connection,
-    scenario: &Scenario,
-    table: &Table,
-) -> rusqlite::Result<Vec<i64>> {
-    undone(step, connection, |connection| {
-        make_rows(step, connection, scenario)?;
+/// One row that is enough, or rows of which none can be left out.
+fn needed(all: &[i64], fails: impl Fn(&[i64]) -> bool) -> Vec<i64> {
+    if let Some(alone) = all.iter().find(|rowid| fails(&[**rowid])) {
+        return vec![*alone];
+    }
+    let mut kept = all.to_vec();
+    // From the end: the first rows of a table are the ones that are easy to read.
+    for rowid in all.iter().rev() {
+        let without: Vec<_> = kept.iter().copied().filter(|kept| kept != rowid).collect();
+        if fails(&without) {
+            kept = without;
+        }
+    }
+    kept
+}
+
+fn rowids(rerun: &Rerun<'_>, table: &Table) -> rusqlite::Result<Vec<i64>> {
+    rerun.again(|connection| {
         let name = quote_identifier(&table.name);
         let mut rows = connection.prepare(&format!("SELECT _rowid_ FROM {name} LIMIT {TRIED}"))?;
         rows.query_map([], |row| row.get(0))?.collect()
     })
 }
 
-/// Deletes the rows but this one, or this one alone, without what a trigger would do.
-fn delete(connection: &Connection, table: &Table, which: &str, rowid: i64) -> rusqlite::Result<()> {
+/// Deletes all rows but these, without what a trigger would do.
+fn keep(connection: &Connection, table: &Table, kept: &[i64]) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     let name = quote_identifier(&table.name);
-    let deleted = connection.execute(
-        &format!("DELETE FROM {name} WHERE _rowid_ {which} ?1"),
-        [rowid],
+    let kept: Vec<_> = kept.iter().map(i64::to_string).collect();
+    let sql = format!(
+        "DELETE FROM {name} WHERE _rowid_ NOT IN ({})",
+        kept.join(", ")
     );
+    let deleted = connection.execute(&sql, []);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
     deleted.map(drop)
 }
@@ -86,9 +110,15 @@ fn delete(connection: &Connection, table: &Table, which: &str, rowid: i64) -> ru
 /// The row as `id = 1, title = 'todos.title 1'`.
 fn shown(connection: &Connection, table: &Table, rowid: i64) -> rusqlite::Result<Option<String>> {
     let name = quote_identifier(&table.name);
+    // By name: an upgraded table may have them in another order.
+    let columns = (table.columns.iter()).map(|column| quote_identifier(&column.name));
+    let columns: Vec<_> = columns.collect();
     connection
         .query_row(
-            &format!("SELECT * FROM {name} WHERE _rowid_ = ?1"),
+            &format!(
+                "SELECT {} FROM {name} WHERE _rowid_ = ?1",
+                columns.join(", ")
+            ),
             [rowid],
             |row| {
                 let mut cells = Vec::new();

@@ -3,14 +3,17 @@
 
 mod allow;
 mod authorizer;
+mod blame;
 mod calls;
 mod chain;
+mod chain_report;
 mod collide;
 mod culprit;
 mod effect;
 mod fault;
 mod finding;
 mod full_text;
+mod layout;
 mod left_broken;
 mod loss;
 mod oldest;
@@ -30,9 +33,10 @@ pub(crate) use proven::Proven;
 
 use crate::diagnostic::Diagnostics;
 use crate::history::{History, Version};
+use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::source::SourceFile;
-use proven::{Fingerprints, chain as chain_of};
+use proven::{Fingerprints, longer_chain};
 use step::prove_step;
 
 /// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
@@ -60,7 +64,7 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
             if let Some(file) = history.rollbacks.get(&new.number) {
                 let down = fingerprints.step(index + 1, index, &file.text);
                 let (up, proof) = match way_up {
-                    Some((up, proof)) => (Some(up), chain_of(&[proof, down])),
+                    Some((up, proof)) => (Some(up), longer_chain(&proof, &down)),
                     None => (None, down),
                 };
                 once(proof, proven, errors, |found| {
@@ -68,7 +72,8 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
                 });
             }
         }
-        if !errors.has_errors() {
+        // A declaration may be needed by a chain alone.
+        if !errors.has_errors_besides(Rule::UnneededAllowance) {
             chain::prove_chains(history, &fingerprints, proven, errors);
         }
     }

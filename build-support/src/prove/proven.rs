@@ -77,18 +77,19 @@ impl Fingerprints {
     }
 }
 
-/// The fingerprint of the proof of steps in a row.
-pub(super) fn chain(steps: &[String]) -> String {
-    let steps: Vec<_> = steps.iter().map(String::as_str).collect();
-    fingerprint::parts(&steps)
+/// The fingerprint of the proof of steps in a row, by that of the row without its last step.
+pub(super) fn longer_chain(before: &str, step: &str) -> String {
+    fingerprint::parts(&["stepladder chain 2", before, step])
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::Path;
 
     use super::Proven;
     use crate::diagnostic::Diagnostics;
+    use crate::history::History;
     use crate::load::load;
     use crate::prove::prove;
     use crate::source::SourceFile;
@@ -115,5 +116,83 @@ mod tests {
         prove(&history, &mut changed, &mut errors);
         assert!(errors.has_errors());
         assert_eq!(changed.now.len(), 1);
+    }
+
+    const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT";
+
+    /// A history of a few versions and the steps between them.
+    fn history(steps: &[&str]) -> History {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("steps")).unwrap();
+        let states = "CREATE TABLE states (name TEXT PRIMARY KEY)";
+        let versions = [
+            format!("{USERS});"),
+            format!("{USERS}, state TEXT);"),
+            format!("{USERS}, state TEXT);\n{states};"),
+            format!("{USERS}, state TEXT);\n{states};\nCREATE TABLE other (x);"),
+        ];
+        for version in versions.iter().take(steps.len() + 1) {
+            fs::write(folder.path().join("schema.sql"), version).unwrap();
+            crate::make_migrations(folder.path()).unwrap();
+        }
+        for (index, step) in steps.iter().enumerate() {
+            let name = format!("steps/from{}_to{}.sql", index + 1, index + 2);
+            fs::write(folder.path().join(name), step).unwrap();
+        }
+        load(folder.path()).unwrap()
+    }
+
+    const DERIVE: &str =
+        "ALTER TABLE users ADD COLUMN state TEXT;\nUPDATE users SET state = 'old';";
+    const STATES: &str = "CREATE TABLE states (name TEXT PRIMARY KEY);
+INSERT INTO states SELECT state FROM users WHERE state = 'old';";
+
+    /// Neither is a declaration called needless that only a chain needs, nor is it so in the next build.
+    #[test]
+    fn a_declaration_can_be_needed_by_a_chain_alone() {
+        let allowed = format!(
+            "-- stepladder: allow unique_on_existing users because nobody has it\n{STATES}"
+        );
+        let history = history(&[DERIVE, &allowed]);
+        let mut text = String::new();
+        for _ in 0..3 {
+            let mut proven = Proven::read(&text);
+            let mut errors = Diagnostics::default();
+            prove(&history, &mut proven, &mut errors);
+            assert_eq!(errors.take(), []);
+            text = proven.to_text();
+        }
+    }
+
+    /// What is known of a chain is that of its first steps.
+    #[test]
+    fn a_chain_that_gets_longer_is_proven_on() {
+        let distinct = STATES.replace("SELECT state", "SELECT DISTINCT state");
+        let mut proven = Proven::default();
+        let mut errors = Diagnostics::default();
+        let short = history(&[DERIVE, &distinct]);
+        prove(&short, &mut proven, &mut errors);
+        assert_eq!((errors.take(), proven.now.len()), (Vec::new(), 3));
+        let text = proven.to_text();
+
+        let create = "CREATE TABLE other (x);";
+        let mut proven = Proven::read(&text);
+        let long = history(&[DERIVE, &distinct, create]);
+        prove(&long, &mut proven, &mut errors);
+        // Three steps, and chains from the first two versions; the shorter one was asked for.
+        assert_eq!((errors.take(), proven.now.len()), (Vec::new(), 6));
+
+        // No row that is made at version 3 is lost.
+        let lossy = format!("{create}\nDELETE FROM states WHERE name = 'old';");
+        let mut proven = Proven::read(&text);
+        let long = history(&[DERIVE, &distinct, &lossy]);
+        prove(&long, &mut proven, &mut errors);
+        let errors = errors.take();
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].message.contains("`states`"), "{}", errors[0]);
+        assert_eq!(
+            errors[0].primary.as_ref().unwrap().span.start,
+            create.len() + 1
+        );
     }
 }

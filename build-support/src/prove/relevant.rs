@@ -15,6 +15,19 @@ use crate::script::Script;
 /// The entities of both schemas that the statements can reach, and the tables without which there
 /// can be no rows in them.
 pub(super) fn relevant(script: &Script, old: &Schema, new: &Schema) -> [Schema; 2] {
+    part(script, [old, new], needed)
+}
+
+/// The entities of both schemas that the statements can reach.
+pub(super) fn touched(script: &Script, old: &Schema, new: &Schema) -> [Schema; 2] {
+    part(script, [old, new], |_, _| BTreeSet::new())
+}
+
+fn part(
+    script: &Script,
+    [old, new]: [&Schema; 2],
+    further: impl Fn(&[&Entity], &BTreeSet<String>) -> BTreeSet<String>,
+) -> [Schema; 2] {
     let mut named = BTreeSet::new();
     for statement in script.statements() {
         named.extend(names(&statement.sql));
@@ -29,10 +42,10 @@ pub(super) fn relevant(script: &Script, old: &Schema, new: &Schema) -> [Schema; 
     }
     let all: Vec<&Entity> = old.entities.iter().chain(&new.entities).collect();
     let reached = reached(&all, named);
-    let needed = needed(&all, &reached);
+    let further = further(&all, &reached);
     [old, new].map(|schema| Schema {
         entities: (schema.entities.iter())
-            .filter(|entity| is_part(entity, &reached, &needed))
+            .filter(|entity| is_part(entity, &reached, &further))
             .cloned()
             .collect(),
     })
@@ -130,7 +143,7 @@ fn names(sql: &str) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 mod tests {
-    use super::relevant;
+    use super::{relevant, touched};
     use crate::script::Script;
     use stepladder::introspect::introspect;
     use stepladder::rusqlite::Connection;
@@ -194,5 +207,23 @@ mod tests {
             names("UPDATE sqlite_sequence SET seq = 1 WHERE name = 'log'"),
             ["log"]
         );
+    }
+
+    /// Neither children nor parents are, but what a trigger writes is.
+    #[test]
+    fn what_a_step_can_change_is_touched() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        let schema = introspect(&connection).unwrap();
+        let names = |step: &str| -> Vec<String> {
+            let [old, new] = touched(&Script::new("f", step), &schema, &schema);
+            assert_eq!(old, new);
+            let tables = old.tables().map(|table| table.name.clone());
+            tables.collect()
+        };
+        assert_eq!(names("UPDATE steps SET id = 1"), ["steps"]);
+        assert_eq!(names("DELETE FROM 'lists'"), ["lists"]);
+        assert_eq!(names("DELETE FROM \"TODOS\""), ["todos", "log"]);
+        assert_eq!(names("DELETE FROM other"), ["alone", "other"]);
     }
 }

@@ -8,8 +8,9 @@ use stepladder::schema::{Entity, EntityKind, Table};
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
 use super::allow::rule_of_message;
+use super::blame::Rerun;
 use super::collide::collide;
-use super::culprit::culprit;
+use super::culprit::{Culprit, culprit};
 use super::effect::effects;
 use super::finding::{Finding, Judge};
 use super::full_text::{detached, in_step};
@@ -47,30 +48,25 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
     let Some(connection) = errors.ok(database(step.file, &step.old.schema)) else {
         return;
     };
-    let mut told: BTreeMap<(String, Rule), Lost> = BTreeMap::new();
+    let mut told: BTreeMap<(String, Rule), (Lost, Scenario)> = BTreeMap::new();
     for scenario in scenarios() {
-        let found = undone(step, &connection, |connection| {
-            make_rows(step, connection, &scenario)?;
-            try_step(step, connection)
-        });
+        let make = |connection: &Connection| make_rows(step, connection, &scenario);
+        let rerun = Rerun::new(step, &connection, &make);
+        let found = rerun.again(|connection| try_step(step, connection));
         match found {
             Err(error) => errors.push(unreadable(step.file, &error)),
             Ok(Outcome::Rejected(refused)) => {
-                by_rows(step, &connection, &scenario, &refused, errors);
+                by_rows(&rerun, &refused, ON_ROWS, errors);
             }
-            Ok(Outcome::Orphan(orphan)) => tell_orphan(step, orphan, &scenario, errors),
-            Ok(Outcome::Damaged(message)) => {
-                let message = format!("after the step, SQLite's integrity check says: {message}");
-                let diagnostic = Diagnostic::in_file(&*step.file.path, message);
-                errors.push(diagnostic.help(help_of(&scenario)));
-            }
+            Ok(Outcome::Orphan(orphan)) => tell_orphan(&rerun, orphan, &scenario, errors),
+            Ok(Outcome::Damaged(message)) => errors.push(damaged(&rerun, &message, &scenario)),
             Ok(Outcome::Done(lost)) => {
                 for loss in lost.into_iter().filter(|loss| can_tell(loss, &scenario)) {
                     let key = (loss.object.clone(), loss.rule);
                     // Of one row, little can be told.
-                    let known = told.get(&key).is_some_and(|known| known.of > 1);
+                    let known = told.get(&key).is_some_and(|(known, _)| known.of > 1);
                     if !known {
-                        told.insert(key, loss);
+                        told.insert(key, (loss, scenario));
                     }
                 }
             }
@@ -79,15 +75,23 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             break;
         }
     }
-    for loss in told.into_values() {
-        tell(step, &loss, errors);
+    for scenario in scenarios() {
+        let make = |connection: &Connection| make_rows(step, connection, &scenario);
+        let rerun = Rerun::new(step, &connection, &make);
+        for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
+            let note = format!(
+                "found by running the step from version {} to {} on rows made for the proof",
+                step.old.number, step.new.number
+            );
+            tell(&rerun, loss, |diagnostic| diagnostic.note(note), errors);
+        }
     }
     tell_slow(step, &connection, errors);
 }
 
 /// Whether a scenario can tell it: only where no value is in two places can a column that was dropped
 /// be told from one that has another name.
-fn can_tell(loss: &Lost, scenario: &Scenario) -> bool {
+pub(super) fn can_tell(loss: &Lost, scenario: &Scenario) -> bool {
     match loss.rule {
         Rule::DropTable | Rule::DropColumn => scenario.values == Values::Recognisable,
         _ => true,
@@ -131,8 +135,7 @@ pub(super) fn try_step<'s>(
     if let Some(orphan) = orphan(connection)? {
         return Ok(Outcome::Orphan(orphan));
     }
-    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    if found != "ok" {
+    if let Some(found) = damage(connection)? {
         return Ok(Outcome::Damaged(found));
     }
     let account = account(&before, &contents(connection, new)?);
@@ -142,29 +145,39 @@ pub(super) fn try_step<'s>(
     Ok(Outcome::Done(lost))
 }
 
+/// What `integrity_check` finds.
+pub(super) fn damage(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    Ok((found != "ok").then_some(found))
+}
+
+/// What is said of a statement that fails in the proof of one step.
+const ON_ROWS: &str = "it works on a database without rows, and fails on one with rows";
+
 /// The message about a statement that fails only because of the rows.
-fn by_rows(
-    step: &Step<'_>,
-    connection: &Connection,
-    scenario: &Scenario,
+pub(super) fn by_rows(
+    rerun: &Rerun<'_>,
     refused: &Rejected<'_>,
+    note: &str,
     errors: &mut Diagnostics,
 ) {
+    let step = rerun.step;
     let message = refused.error.to_string();
     let rule = rule_of_message(&message);
     let is_allowed = |table: &Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
     if step.old.schema.tables().any(is_allowed) {
         return;
     }
-    let mut diagnostic = rejected(step.file, refused, step.old, connection);
+    let mut diagnostic = rejected(step.file, refused, step.old, rerun.connection);
     diagnostic.helps.pop();
-    diagnostic = diagnostic.note("it works on a database without rows, and fails on one with rows");
-    let found = culprit(step, connection, scenario, &message);
-    if let Some((table, row)) = &found {
-        diagnostic = diagnostic.note(format!("it fails with this row in `{table}`: {row}"));
+    diagnostic = diagnostic.note(note);
+    let found = culprit(rerun, &message);
+    if let Some(culprit) = &found {
+        diagnostic = diagnostic.note(culprit.note());
     }
     match (rule, found) {
-        (Some(rule), Some((object, _))) => {
+        (Some(rule), Some(Culprit { table, .. })) => {
+            let object = table;
             let help = match rule {
                 Rule::NotNullWithoutDefault => {
                     "give the column a default, or make a new table and copy the rows with a value for it"
@@ -188,12 +201,22 @@ fn by_rows(
     }
 }
 
-fn tell_orphan(step: &Step<'_>, orphan: Orphan, scenario: &Scenario, errors: &mut Diagnostics) {
+pub(super) fn tell_orphan(
+    rerun: &Rerun<'_>,
+    orphan: Orphan,
+    scenario: &Scenario,
+    errors: &mut Diagnostics,
+) {
+    let step = rerun.step;
     let is_new = orphan.is_of_new_key(&step.old.schema, &step.new.schema);
     let message = format!("after the step, {}", orphan.message);
     let diagnostic = Diagnostic::in_file(&*step.file.path, message);
+    let diagnostic = rerun.at_orphan(diagnostic);
     if !is_new {
-        return errors.push(diagnostic.help(help_of(scenario)));
+        return errors.push(diagnostic.note(rows_of(scenario)).help(
+            "mend it in the same step: keep the row that is referred to, or change or delete the \
+             row that refers to it",
+        ));
     }
     let (rule, object) = (Rule::ForeignKeyOnExisting, orphan.table);
     let diagnostic = diagnostic
@@ -215,12 +238,28 @@ fn tell_orphan(step: &Step<'_>, orphan: Orphan, scenario: &Scenario, errors: &mu
     );
 }
 
-fn tell(step: &Step<'_>, loss: &Lost, errors: &mut Diagnostics) {
-    let mut diagnostic =
-        Diagnostic::in_file(&*step.file.path, loss.message.as_str()).note(format!(
-            "found by running the step from version {} to {} on rows made for the proof",
-            step.old.number, step.new.number
-        ));
+pub(super) fn damaged(rerun: &Rerun<'_>, message: &str, scenario: &Scenario) -> Diagnostic {
+    let message = format!("after the step, SQLite's integrity check says: {message}");
+    let diagnostic = Diagnostic::in_file(&*rerun.step.file.path, message);
+    rerun
+        .at_damage(diagnostic)
+        .note(rows_of(scenario))
+        .help("make a new table, copy the rows, drop the old one and rename")
+}
+
+/// Says what is lost, at the statement that loses it.
+pub(super) fn tell(
+    rerun: &Rerun<'_>,
+    loss: &Lost,
+    with_notes: impl FnOnce(Diagnostic) -> Diagnostic,
+    errors: &mut Diagnostics,
+) {
+    let step = rerun.step;
+    if step.judge.allows(loss.rule, &loss.object) {
+        return;
+    }
+    let diagnostic = Diagnostic::in_file(&*step.file.path, loss.message.as_str());
+    let mut diagnostic = with_notes(rerun.at_loss(diagnostic, loss));
     diagnostic.helps.extend(loss.help.clone());
     let finding = Finding {
         rule: loss.rule,
@@ -242,7 +281,7 @@ fn tell_slow(step: &Step<'_>, connection: &Connection, errors: &mut Diagnostics)
     }
 }
 
-fn help_of(scenario: &Scenario) -> &'static str {
+fn rows_of(scenario: &Scenario) -> &'static str {
     match scenario.values {
         Values::Recognisable => "it was run with a few ordinary rows in each table",
         Values::Nulls => "it was run with NULL in every column that allows it",
@@ -259,10 +298,19 @@ pub(super) fn undone<T>(
     connection: &Connection,
     work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
+    undone_or_new(step, (connection, &|| open_at(&step.old.schema)), work)
+}
+
+/// The same where a new database is made in another way.
+pub(super) fn undone_or_new<T>(
+    step: &Step<'_>,
+    (connection, open): (&Connection, &dyn Fn() -> rusqlite::Result<Connection>),
+    work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
     let is_virtual = |entity: &Entity| entity.kind() == EntityKind::VirtualTable;
     let (old, new) = (&step.old.schema, &step.new.schema);
     if old.entities.iter().chain(&new.entities).any(is_virtual) {
-        return work(&open_at(old)?);
+        return work(&open()?);
     }
     connection.execute_batch("SAVEPOINT proof")?;
     let result = work(connection);

@@ -48,26 +48,52 @@ pub(super) struct Rejected<'s> {
 
 /// Runs the statements, and plays the calls; the first that SQLite refuses.
 pub(super) fn run<'s>(connection: &Connection, script: &'s Script) -> Option<Rejected<'s>> {
-    with_limit(connection, LIMIT, || {
-        let known = Known::before(connection, script);
-        let mut played = None;
-        script.parts.iter().find_map(|part| match part {
-            ScriptPart::Statement(statement) => {
-                let run = || connection.execute_batch(&statement.sql);
-                let error = guarded(run).err()?;
-                Some(Rejected {
-                    statement,
-                    error,
-                    played,
-                })
-            }
-            ScriptPart::Call(call) => {
-                play(connection, &known);
-                played = Some(call);
-                None
-            }
-        })
+    limited(connection, || run_unlimited(connection, script))
+}
+
+/// The same where the work around it is limited: the limit is a thread, and many steps are done before
+/// one has started.
+pub(super) fn run_unlimited<'s>(
+    connection: &Connection,
+    script: &'s Script,
+) -> Option<Rejected<'s>> {
+    let known = Known::before(connection, script);
+    let mut played = None;
+    script.parts.iter().find_map(|part| match part {
+        ScriptPart::Statement(statement) => {
+            let error = run_part(connection, part, &known).err()?;
+            Some(Rejected {
+                statement,
+                error,
+                played,
+            })
+        }
+        ScriptPart::Call(call) => {
+            play(connection, &known);
+            played = Some(call);
+            None
+        }
     })
+}
+
+/// Runs a statement, or plays a call.
+pub(super) fn run_part(
+    connection: &Connection,
+    part: &ScriptPart,
+    known: &Known,
+) -> rusqlite::Result<()> {
+    match part {
+        ScriptPart::Statement(statement) => guarded(|| connection.execute_batch(&statement.sql)),
+        ScriptPart::Call(_) => {
+            play(connection, known);
+            Ok(())
+        }
+    }
+}
+
+/// Does some work on a database, for as long as a file may take.
+pub(super) fn limited<T>(connection: &Connection, work: impl FnOnce() -> T) -> T {
+    with_limit(connection, LIMIT, work)
 }
 
 /// The message about a statement that SQLite refused.

@@ -5,6 +5,8 @@ use stepladder::introspect::introspect;
 use stepladder::schema::{EntityKind, Schema};
 
 use super::allow::{read_allowances, warn_unneeded};
+use super::blame::Rerun;
+use super::blame::schema::at_differences;
 use super::finding::Judge;
 use super::left_broken::{left_broken, unusable};
 use super::oldest;
@@ -79,7 +81,7 @@ fn prove_schema(step: &Step<'_>, errors: &mut Diagnostics) {
         old,
         new,
         ..
-    } = step;
+    } = *step;
     let Some(connection) = errors.ok(database(file, &old.schema)) else {
         return;
     };
@@ -105,11 +107,18 @@ fn prove_schema(step: &Step<'_>, errors: &mut Diagnostics) {
     }
     let differences = compare(&new.schema, &found, &CompareOptions::default());
     let (lost, differences) = gone_with_their_table(&old.schema, differences);
+    if lost.is_empty() && differences.is_empty() {
+        return;
+    }
+    let Some(again) = errors.ok(database(file, &old.schema)) else {
+        return;
+    };
+    let rerun = Rerun::new(step, &again, &|_| Ok(()));
     if !lost.is_empty() {
-        errors.push(index_lost(step, &lost));
+        errors.push(index_lost(&rerun, &lost));
     }
     if !differences.is_empty() {
-        errors.push(elsewhere(file, old, new, &differences));
+        errors.push(elsewhere(&rerun, &differences));
     }
 }
 
@@ -131,7 +140,8 @@ fn gone_with_their_table(
     })
 }
 
-fn index_lost(step: &Step<'_>, lost: &[Difference]) -> Diagnostic {
+fn index_lost(rerun: &Rerun<'_>, lost: &[Difference]) -> Diagnostic {
+    let step = rerun.step;
     let names: Vec<_> = (lost.iter())
         .map(|lost| format!("{} `{}`", lost.object.kind, lost.object.name))
         .collect();
@@ -141,11 +151,9 @@ fn index_lost(step: &Step<'_>, lost: &[Difference]) -> Diagnostic {
     };
     let texts = lost.iter().filter_map(|lost| lost.expected.as_deref());
     let texts: Vec<_> = texts.map(|sql| format!("{sql};")).collect();
-    Diagnostic::in_file(
-        &*step.file.path,
-        format!("{} {are} gone after the step", names.join(", ")),
-    )
-    .rule(Rule::IndexLost)
+    let message = format!("{} {are} gone after the step", names.join(", "));
+    let diagnostic = Diagnostic::in_file(&*step.file.path, message);
+    at_differences(rerun, lost, diagnostic).rule(Rule::IndexLost)
     .note(format!(
         "both version {} and version {} have {them}; `DROP TABLE` drops the indexes and triggers of the \
          table as well",
@@ -154,19 +162,15 @@ fn index_lost(step: &Step<'_>, lost: &[Difference]) -> Diagnostic {
     .help(format!("write at the end of the step:\n{}", texts.join("\n")))
 }
 
-fn elsewhere(
-    file: &SourceFile,
-    old: &Version,
-    new: &Version,
-    differences: &[Difference],
-) -> Diagnostic {
-    let mut diagnostic = Diagnostic::in_file(
-        &*file.path,
-        format!(
-            "the step from version {} does not lead to version {}",
-            old.number, new.number
-        ),
+/// The message about a step that leads to another schema, at the statements that do.
+pub(super) fn elsewhere(rerun: &Rerun<'_>, differences: &[Difference]) -> Diagnostic {
+    let Step { old, new, .. } = rerun.step;
+    let message = format!(
+        "the step from version {} does not lead to version {}",
+        old.number, new.number
     );
+    let diagnostic = Diagnostic::in_file(&*rerun.step.file.path, message);
+    let mut diagnostic = at_differences(rerun, differences, diagnostic);
     for difference in differences.iter().take(SHOWN) {
         diagnostic = diagnostic.note(difference.to_string());
     }

@@ -1,0 +1,61 @@
+//! How the tables of a database are laid out: an upgraded one may have its columns in another order
+//! than a new one of the same version.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use stepladder::rusqlite::{self, Connection};
+use stepladder::schema::Schema;
+use stepladder::sql::{canonical, canonical_text, fold};
+
+/// The layouts in which the tables of each step have been seen.
+#[derive(Default)]
+pub(super) struct Layouts {
+    seen: BTreeSet<(usize, Vec<String>)>,
+    /// Most texts are the same in most databases.
+    canonical: BTreeMap<String, String>,
+}
+
+impl Layouts {
+    /// Whether the tables are laid out at a step as they were not before, nor in a new database of
+    /// that version.
+    pub(super) fn is_new(
+        &mut self,
+        at: usize,
+        connection: &Connection,
+        tables: &Schema,
+        version: &Schema,
+    ) -> rusqlite::Result<bool> {
+        let names: BTreeSet<_> = (tables.entities.iter())
+            .map(|entity| fold(entity.name()))
+            .collect();
+        let of_new = (version.entities.iter())
+            .filter(|entity| names.contains(&fold(entity.table_name())))
+            .map(|entity| entity.sql().to_owned());
+        let of_new = self.layout(of_new.collect());
+        self.seen.insert((at, of_new));
+        let sql = "SELECT tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL";
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            if names.contains(&fold(&row.get::<_, String>(0)?)) {
+                found.push(row.get(1)?);
+            }
+        }
+        let layout = self.layout(found);
+        Ok(self.seen.insert((at, layout)))
+    }
+
+    fn layout(&mut self, texts: Vec<String>) -> Vec<String> {
+        let texts = texts.into_iter().map(|text| {
+            let known = self.canonical.entry(text);
+            let text = known.key().clone();
+            known
+                .or_insert_with(|| canonical_text(&canonical(&text)))
+                .clone()
+        });
+        let mut texts: Vec<_> = texts.collect();
+        texts.sort();
+        texts
+    }
+}

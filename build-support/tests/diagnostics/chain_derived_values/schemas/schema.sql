@@ -1,0 +1,2 @@
+CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, state TEXT);
+CREATE TABLE states (name TEXT PRIMARY KEY);

@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN state TEXT;
+UPDATE users SET state = 'old';
