@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use stepladder_build::{MakeMigrations, make_migrations};
+use stepladder_build::{MakeMigrations, MakeMigrationsOptions, NewStep, make_migrations_with};
 
 use crate::package::{Package, workspace};
 
@@ -74,6 +74,25 @@ fn with_paths(text: &str) -> String {
     }
 }
 
+/// What the command does, without the command: it is not built here.
+fn next_version(package: &Package, step: NewStep) -> String {
+    let options = MakeMigrationsOptions {
+        step,
+        ..MakeMigrationsOptions::default()
+    };
+    match make_migrations_with(&package.root.join("schemas"), &options).unwrap() {
+        MakeMigrations::Unchanged { .. } => "nothing has changed".to_owned(),
+        MakeMigrations::Written(written) => {
+            let mut said = format!("wrote {}", written.shown);
+            for step in &written.steps {
+                assert_eq!(step.places, 0);
+                said = format!("{said}\nwrote {}: proven", step.shown);
+            }
+            said
+        }
+    }
+}
+
 /// Runs the commands of a block, and finds the lines below each in what it says.
 fn run(package: &Package, block: &str) -> usize {
     let commands: Vec<_> = block
@@ -83,12 +102,8 @@ fn run(package: &Package, block: &str) -> usize {
     for command in &commands {
         let mut lines = command.lines();
         let output = match lines.next().unwrap() {
-            "cargo stepladder make-migrations" => {
-                match make_migrations(&package.root.join("schemas")).unwrap() {
-                    MakeMigrations::Written(written) => format!("wrote {}", written.shown),
-                    MakeMigrations::Unchanged { .. } => "nothing has changed".to_owned(),
-                }
-            }
+            "cargo stepladder make-migrations" => next_version(package, NewStep::Sql),
+            "cargo stepladder make-migrations --rust" => next_version(package, NewStep::None),
             command => {
                 let arguments: Vec<_> = command.split(' ').skip(1).collect();
                 let built = package.cargo(&arguments);
