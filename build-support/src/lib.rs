@@ -39,6 +39,7 @@ mod json;
 mod load;
 mod make_migrations;
 mod names;
+mod parallel;
 mod plan;
 mod prove;
 mod quoted_text;

@@ -1,6 +1,6 @@
 //! What a step declares: `-- stepladder: allow data_loss todos.notes because <reason>`.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use stepladder::schema::Entity;
 use stepladder::sql::{fold, names_equal};
@@ -39,7 +39,7 @@ pub(super) struct Allowance {
     /// What it begins with if it is about a column of a table that goes: it goes with the table.
     columns: Option<String>,
     directive: Directive,
-    needed: Cell<bool>,
+    needed: AtomicBool,
 }
 
 /// The declarations of a step; what is no declaration that we know goes to `errors`.
@@ -77,7 +77,7 @@ pub(super) fn is_allowed(allowances: &[Allowance], rule: Rule, object: &str) -> 
     let found =
         (allowances.iter()).find(|allowance| allowance.rule == rule && allowance.is_about(object));
     if let Some(allowance) = found {
-        allowance.needed.set(true);
+        allowance.needed.store(true, Ordering::Relaxed);
     }
     found.is_some()
 }
@@ -91,7 +91,7 @@ pub(super) fn warn_unneeded(
 ) {
     for allowance in allowances
         .iter()
-        .filter(|allowance| !allowance.needed.get())
+        .filter(|allowance| !allowance.needed.load(Ordering::Relaxed))
     {
         let (rule, object) = (allowance.rule.name(), &allowance.object);
         let message = format!("`allow {rule} {object}` is not needed");
@@ -103,7 +103,9 @@ pub(super) fn warn_unneeded(
 
 /// Where the declarations stand that were needed.
 pub(super) fn needed_at(allowances: &[Allowance]) -> impl Iterator<Item = usize> + '_ {
-    let needed = allowances.iter().filter(|allowance| allowance.needed.get());
+    let needed = allowances
+        .iter()
+        .filter(|allowance| allowance.needed.load(Ordering::Relaxed));
     needed.map(|allowance| allowance.directive.start)
 }
 
@@ -158,7 +160,7 @@ fn read(
         object: object.to_owned(),
         columns: gone_table(object, versions).map(|table| fold(&format!("{table}."))),
         directive: directive.clone(),
-        needed: Cell::new(false),
+        needed: AtomicBool::new(false),
     })
 }
 

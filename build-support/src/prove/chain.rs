@@ -2,6 +2,7 @@
 //! database can have started at: an upgraded table is not laid out as a new one, and its rows are
 //! older than the step.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use stepladder::accounting::{account, contents};
@@ -18,11 +19,12 @@ use super::layout::Layouts;
 use super::loss::{Lost, losses};
 use super::orphan::orphan;
 use super::proven::{Fingerprints, Proven, longer_chain};
-use super::relevant::touched;
+use super::relevant::{relevant, touched};
 use super::rows::{Step, can_tell};
 use super::run::{Rejected, limited, run, run_unlimited, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
+use crate::parallel;
 use crate::rule::{Levels, Rule};
 use crate::script::Script;
 use crate::source::SourceFile;
@@ -147,19 +149,26 @@ enum Verdict {
 /// Proves a row of steps from each version in it. The last come first: of chains that come upon the
 /// same mistake, the shortest is shown.
 fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) {
-    let mut known = BTreeMap::new();
-    let mut layouts = Layouts::default();
-    let mut proofs = Vec::new();
+    let mut starts = Vec::new();
     for start in (0..links.len().saturating_sub(1)).rev() {
         let prefixes = prefixes(&links[start..]);
         let right = prefixes.iter().rposition(|prefix| proven.knows(prefix));
         // The first step has been proven alone.
         let right = right.map_or(1, |last| last + 1);
-        if start + right >= links.len() {
-            continue;
+        if start + right < links.len() {
+            starts.push((start, right, prefixes.into_iter().next_back()));
         }
-        match prove_start(links, (start, right), &mut known, &mut layouts, errors) {
-            Ok(true) => proofs.extend(prefixes.into_iter().next_back()),
+    }
+    let found = parallel::map(starts.len(), |index| {
+        let (start, right, _) = &starts[index];
+        mistakes_from(links, *start, start + right)
+    });
+    let mut known = BTreeMap::new();
+    let mut proofs = Vec::new();
+    for ((start, _, proof), found) in starts.into_iter().zip(found) {
+        let told = found.and_then(|found| tell_new(links, found, &mut known, errors));
+        match told {
+            Ok(true) => proofs.extend(proof),
             Ok(false) => {}
             Err(error) => errors.push(unreadable(links[start].file, &error)),
         }
@@ -183,34 +192,73 @@ fn prefixes(links: &[Link<'_>]) -> Vec<String> {
     links.iter().map(add).collect()
 }
 
-/// Whether nothing is wrong from one version on, of whose chain the first steps are known to be
-/// right.
-fn prove_start(
+/// What is wrong with some rows from one version on.
+struct Found {
+    start: usize,
+    end: usize,
+    scenario: Scenario,
+    mistakes: BTreeSet<Mistake>,
+}
+
+/// What is wrong from a version on, of whose chain the steps before `from` are known to be right.
+fn mistakes_from(links: &[Link<'_>], start: usize, from: usize) -> rusqlite::Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for (scenario, reach) in SCENARIOS {
+        let end = links.len().min(start.saturating_add(reach));
+        if from >= end {
+            continue;
+        }
+        let schema = within_reach(&links[start..end], end == links.len());
+        let chain = chain(links, (start, end), scenario, &schema);
+        let mistakes = mistakes(&chain, from, &mut Layouts::default())?;
+        all.push(Found {
+            start,
+            end,
+            scenario,
+            mistakes,
+        });
+    }
+    Ok(all)
+}
+
+fn chain<'c>(
+    links: &'c [Link<'c>],
+    (start, end): (usize, usize),
+    scenario: Scenario,
+    schema: &'c Schema,
+) -> Chain<'c> {
+    Chain {
+        links: &links[..end],
+        row: links.len(),
+        start,
+        scenario,
+        schema,
+    }
+}
+
+/// Tells what is not known yet. Whether nothing is wrong.
+fn tell_new(
     links: &[Link<'_>],
-    (start, right): (usize, usize),
+    all: Vec<Found>,
     known: &mut BTreeMap<Mistake, Verdict>,
-    layouts: &mut Layouts,
     errors: &mut Diagnostics,
 ) -> rusqlite::Result<bool> {
     let mut is_right = true;
-    for (scenario, reach) in SCENARIOS {
-        let end = links.len().min(start.saturating_add(reach));
-        if start + right >= end {
-            continue;
-        }
-        let chain = Chain {
-            links: &links[..end],
-            row: links.len(),
-            start,
-            scenario,
-        };
-        let found = mistakes(&chain, start + right, layouts)?;
+    for Found {
+        start,
+        end,
+        scenario,
+        mistakes: found,
+    } in all
+    {
         let new: BTreeSet<_> = (found.iter())
             .filter(|mistake| !known.contains_key(mistake))
             .cloned()
             .collect();
         let places: BTreeSet<_> = new.iter().map(|mistake| mistake.at).collect();
         for at in places {
+            let schema = within_reach(&links[start..end], end == links.len());
+            let chain = chain(links, (start, end), scenario, &schema);
             let is_told = examine(&chain, at, &new, errors)?;
             let verdict = if is_told {
                 Verdict::Told
@@ -223,6 +271,22 @@ fn prove_start(
         is_right &= (found.iter()).all(|mistake| known.get(mistake) == Some(&Verdict::Declared));
     }
     Ok(is_right)
+}
+
+/// The part of the first schema that the steps can reach. All of it where the last schema of the row
+/// is compared as a whole.
+fn within_reach<'l>(links: &'l [Link<'_>], is_compared: bool) -> Cow<'l, Schema> {
+    let (first, last) = (&links[0].old.schema, &links[links.len() - 1].new.schema);
+    if is_compared {
+        return Cow::Borrowed(first);
+    }
+    let parts = links.iter().flat_map(|link| &link.script.parts);
+    let script = Script {
+        file: links[0].script.file.clone(),
+        parts: parts.cloned().collect(),
+    };
+    let [within, _] = relevant(&script, first, last);
+    Cow::Owned(within)
 }
 
 /// What is wrong with the steps of a chain from a place on.
@@ -284,7 +348,7 @@ fn follow(
     }
     if let Some((at, link)) = chain.steps().last()
         && at + 1 == chain.row
-        && let Some(what) = deviation(connection, link)?
+        && let Some(what) = deviation(connection, link, chain.is_whole())?
     {
         found.insert(Mistake { at, what });
     }

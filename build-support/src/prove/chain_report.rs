@@ -31,9 +31,16 @@ pub(super) struct Chain<'c> {
     pub(super) row: usize,
     pub(super) start: usize,
     pub(super) scenario: Scenario,
+    /// What there is at the first version: all, or as much as the steps can reach.
+    pub(super) schema: &'c Schema,
 }
 
 impl Chain<'_> {
+    /// Whether the database has all that its versions have, so that it can be compared with them.
+    pub(super) fn is_whole(&self) -> bool {
+        self.links.len() == self.row
+    }
+
     /// The steps with their places.
     pub(super) fn steps(&self) -> impl Iterator<Item = (usize, &Link<'_>)> {
         self.links.iter().enumerate().skip(self.start)
@@ -41,9 +48,8 @@ impl Chain<'_> {
 
     /// A database at the first version, with rows.
     pub(super) fn filled(&self) -> rusqlite::Result<Connection> {
-        let schema = &self.links[self.start].old.schema;
-        let connection = open_at(schema)?;
-        fill(&connection, schema, &self.scenario)?;
+        let connection = open_at(self.schema)?;
+        fill(&connection, self.schema, &self.scenario)?;
         Ok(connection)
     }
 
@@ -54,7 +60,7 @@ impl Chain<'_> {
             if run(connection, &link.script).is_some() {
                 break;
             }
-            if let Some(what) = deviation(connection, link)? {
+            if let Some(what) = deviation(connection, link, self.is_whole())? {
                 return Ok(Some(Mistake { at, what }));
             }
         }
@@ -101,8 +107,9 @@ impl Mistake {
 pub(super) fn deviation(
     connection: &Connection,
     link: &Link<'_>,
+    is_whole: bool,
 ) -> rusqlite::Result<Option<String>> {
-    if !differences(connection, &link.new.schema)?.is_empty() {
+    if is_whole && !differences(connection, &link.new.schema)?.is_empty() {
         return Ok(Some(SCHEMA.to_owned()));
     }
     let is_broken = orphan(connection)?.is_some() || damage(connection)?.is_some();

@@ -31,17 +31,23 @@ impl Layouts {
         let of_new = (version.entities.iter())
             .filter(|entity| names.contains(&fold(entity.table_name())))
             .map(|entity| entity.sql().to_owned());
-        let of_new = self.layout(of_new.collect());
-        self.seen.insert((at, of_new));
+        let mut of_new: Vec<String> = of_new.collect();
         let sql = "SELECT tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL";
         let mut statement = connection.prepare(sql)?;
         let mut rows = statement.query([])?;
-        let mut found = Vec::new();
+        let mut found: Vec<String> = Vec::new();
         while let Some(row) = rows.next()? {
             if names.contains(&fold(&row.get::<_, String>(0)?)) {
                 found.push(row.get(1)?);
             }
         }
+        of_new.sort();
+        found.sort();
+        if found == of_new {
+            return Ok(false);
+        }
+        let of_new = self.layout(of_new);
+        self.seen.insert((at, of_new));
         let layout = self.layout(found);
         Ok(self.seen.insert((at, layout)))
     }

@@ -31,8 +31,9 @@ mod text;
 
 pub(crate) use proven::Proven;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
+use crate::parallel;
 use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::source::SourceFile;
@@ -48,29 +49,13 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     }
     if !history.steps.is_empty() || !history.rollbacks.is_empty() {
         let fingerprints = Fingerprints::of(history);
-        let settings = &history.settings;
-        for (index, pair) in history.versions.windows(2).enumerate() {
-            let [old, new] = pair else { continue };
-            let mut way_up = None;
-            if let Some(file) = history.steps.get(&old.number) {
-                let proof = fingerprints.step(index, index + 1, &file.text);
-                let prove =
-                    |found: &mut Diagnostics| prove_step(file, [old, new], (settings, None), found);
-                // What is wrong with a step says nothing of its rollback.
-                if once(proof.clone(), proven, errors, prove) {
-                    way_up = Some((file, proof));
-                }
-            }
-            if let Some(file) = history.rollbacks.get(&new.number) {
-                let down = fingerprints.step(index + 1, index, &file.text);
-                let (up, proof) = match way_up {
-                    Some((up, proof)) => (Some(up), longer_chain(&proof, &down)),
-                    None => (None, down),
-                };
-                once(proof, proven, errors, |found| {
-                    prove_step(file, [new, old], (settings, up), found);
-                });
-            }
+        let pairs = history.versions.len().saturating_sub(1);
+        let made = parallel::map(pairs, |index| {
+            prove_pair(history, &fingerprints, index, proven)
+        });
+        for pair in made {
+            pair.proofs.into_iter().for_each(|proof| proven.add(proof));
+            pair.found.into_iter().for_each(|found| errors.push(found));
         }
         // A declaration may be needed by a chain alone.
         if !errors.has_errors_besides(Rule::UnneededAllowance) {
@@ -97,26 +82,68 @@ pub(crate) fn prove_file(
     prove_step(file, versions, (settings, up), errors);
 }
 
-/// Makes a proof that has not been made before. Whether it found no error.
-fn once(
-    proof: String,
-    proven: &mut Proven,
-    errors: &mut Diagnostics,
-    prove: impl FnOnce(&mut Diagnostics),
-) -> bool {
-    if proven.knows(&proof) {
-        return true;
+/// What came of the proofs of a step and its rollback.
+#[derive(Default)]
+struct Made {
+    /// The proofs that found nothing.
+    proofs: Vec<String>,
+    found: Vec<Diagnostic>,
+}
+
+/// Proves the step from a version, by its place, and its rollback.
+fn prove_pair(
+    history: &History,
+    fingerprints: &Fingerprints,
+    index: usize,
+    proven: &Proven,
+) -> Made {
+    let mut made = Made::default();
+    let [old, new] = [&history.versions[index], &history.versions[index + 1]];
+    let settings = &history.settings;
+    let mut way_up = None;
+    if let Some(file) = history.steps.get(&old.number) {
+        let proof = fingerprints.step(index, index + 1, &file.text);
+        // What is wrong with a step says nothing of its rollback.
+        if made.once(proof.clone(), proven, |found| {
+            prove_step(file, [old, new], (settings, None), found);
+        }) {
+            way_up = Some((file, proof));
+        }
     }
-    let mut found = Diagnostics::default();
-    prove(&mut found);
-    let is_right = !found.has_errors();
-    let found = found.take();
-    // A warning is to be said again.
-    if found.is_empty() {
-        proven.add(proof);
+    if let Some(file) = history.rollbacks.get(&new.number) {
+        let down = fingerprints.step(index + 1, index, &file.text);
+        let (up, proof) = match way_up {
+            Some((up, proof)) => (Some(up), longer_chain(&proof, &down)),
+            None => (None, down),
+        };
+        made.once(proof, proven, |found| {
+            prove_step(file, [new, old], (settings, up), found);
+        });
     }
-    for diagnostic in found {
-        errors.push(diagnostic);
+    made
+}
+
+impl Made {
+    /// Makes a proof that has not been made before. Whether it found no error.
+    fn once(
+        &mut self,
+        proof: String,
+        proven: &Proven,
+        prove: impl FnOnce(&mut Diagnostics),
+    ) -> bool {
+        if proven.has(&proof) {
+            self.proofs.push(proof);
+            return true;
+        }
+        let mut found = Diagnostics::default();
+        prove(&mut found);
+        let is_right = !found.has_errors();
+        let found = found.take();
+        // A warning is to be said again.
+        if found.is_empty() {
+            self.proofs.push(proof);
+        }
+        self.found.extend(found);
+        is_right
     }
-    is_right
 }

@@ -38,6 +38,11 @@ impl Proven {
         known
     }
 
+    /// Whether a proof has been made before, for one who says later that it was asked for.
+    pub(super) fn has(&self, proof: &str) -> bool {
+        self.before.contains(proof)
+    }
+
     pub(super) fn add(&mut self, proof: String) {
         self.now.insert(proof);
     }
