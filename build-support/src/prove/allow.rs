@@ -226,11 +226,14 @@ fn has(version: &Version, object: &str) -> bool {
 fn objects(version: &Version) -> Vec<String> {
     let mut objects = Vec::new();
     for entity in &version.schema.entities {
-        objects.push(entity.name().to_owned());
-        if let Entity::Table(table) = entity {
-            let columns = table.columns.iter();
-            objects.extend(columns.map(|column| format!("{}.{}", table.name, column.name)));
-        }
+        let name = entity.name();
+        objects.push(name.to_owned());
+        let columns: Vec<&String> = match entity {
+            Entity::Table(table) => table.columns.iter().map(|column| &column.name).collect(),
+            Entity::VirtualTable(table) => table.columns.iter().collect(),
+            Entity::Index(_) | Entity::Trigger(_) | Entity::View(_) => Vec::new(),
+        };
+        objects.extend(columns.iter().map(|column| format!("{name}.{column}")));
     }
     objects
 }

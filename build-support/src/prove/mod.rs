@@ -2,6 +2,7 @@
 //! snapshot, and to lose nothing that it does not declare.
 
 mod allow;
+mod asked;
 mod authorizer;
 mod blame;
 mod calls;

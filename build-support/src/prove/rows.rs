@@ -8,6 +8,7 @@ use stepladder::schema::{Entity, EntityKind, Table};
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
 use super::allow::rule_of_message;
+use super::asked::hold_what_is_asked_for;
 use super::blame::Rerun;
 use super::collide::collide;
 use super::culprit::{Culprit, culprit};
@@ -35,6 +36,13 @@ pub(super) struct Step<'s> {
     pub(super) judge: Judge<'s>,
 }
 
+/// Ordinary rows, and among them some that hold the values that the step asks for.
+const ASKED: Scenario = Scenario {
+    rows: Rows::Many,
+    values: Values::Recognisable,
+    seed: 1,
+};
+
 /// Runs a step with the rows of each scenario, up to the first that it does not stand. Tables that
 /// it cannot reach are left out.
 pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
@@ -49,7 +57,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
         return;
     };
     let mut told: BTreeMap<(String, Rule), (Lost, Scenario)> = BTreeMap::new();
-    for scenario in scenarios() {
+    for scenario in scenarios().into_iter().chain([ASKED]) {
         let make = |connection: &Connection| make_rows(step, connection, &scenario);
         let rerun = Rerun::new(step, &connection, &make);
         let found = rerun.again(|connection| try_step(step, connection));
@@ -75,7 +83,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             break;
         }
     }
-    for scenario in scenarios() {
+    for scenario in scenarios().into_iter().chain([ASKED]) {
         let make = |connection: &Connection| make_rows(step, connection, &scenario);
         let rerun = Rerun::new(step, &connection, &make);
         for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
@@ -108,6 +116,9 @@ pub(super) fn make_rows(
     fill(connection, &step.old.schema, scenario)?;
     if scenario.rows == Rows::Many && scenario.values == Values::Odd {
         collide(connection, &step.old.schema, &step.new.schema)?;
+    }
+    if *scenario == ASKED {
+        hold_what_is_asked_for(connection, &step.old.schema, step.script)?;
     }
     Ok(())
 }
