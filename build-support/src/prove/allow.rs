@@ -140,8 +140,10 @@ fn read(
     not_to_allow(file, directive, rule)?;
     let Some((object, reason)) = rest.split_once(" because ") else {
         return Err(
-            at(file, directive, "an allowance needs a reason".to_owned())
-                .help(format!("write `{}`", line(rule, rest))),
+            at(file, directive, "an allowance needs a reason".to_owned()).help(format!(
+                "write `{}`",
+                line(rule, rest.strip_suffix(" because").unwrap_or(rest))
+            )),
         );
     };
     if reason.trim_matches('.').trim().is_empty() {

@@ -1,6 +1,6 @@
 //! What the accounting says, as far as it is a loss to the proof.
 
-use stepladder::accounting::{Account, ColumnAccount, ColumnFate, Place, Rowids, TableFate};
+use stepladder::accounting::{Account, ColumnAccount, ColumnFate, Place, TableFate};
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::{Lexeme, is_reserved, names_equal, quote_string};
 
@@ -58,7 +58,6 @@ pub(super) fn losses(account: &Account, new: &Schema) -> Vec<Lost> {
     });
     lost.chain(misplaced)
         .chain(counters(account, new))
-        .chain(rowids(account, new))
         .collect()
 }
 
@@ -92,36 +91,6 @@ fn has_column(schema: &Schema, table: &str, column: &str) -> bool {
         }
         Some(Entity::Index(_) | Entity::Trigger(_) | Entity::View(_)) | None => false,
     }
-}
-
-/// The rows of full-text tables that got another rowid, which is all that tells which row is which:
-/// there is no other key. VACUUM keeps it, unlike that of an ordinary table.
-fn rowids<'a>(account: &'a Account, new: &'a Schema) -> impl Iterator<Item = Lost> + 'a {
-    account.tables.iter().filter_map(|table| {
-        let Rowids::Renumbered { before, after } = table.rowids else {
-            return None;
-        };
-        let name = match &table.fate {
-            TableFate::Kept => &table.table,
-            TableFate::Moved { table } => table,
-            TableFate::Dropped => return None,
-        };
-        let Some(Entity::VirtualTable(_)) = new.relation(name) else {
-            return None;
-        };
-        Some(Lost {
-            rule: Rule::DataLoss,
-            object: table.table.clone(),
-            message: format!(
-                "full-text table `{name}`: the row with the rowid {before} has the rowid {after} now"
-            ),
-            of: usize::MAX,
-            help: Some(
-                "copy the rowid as well: `INSERT INTO .. (rowid, ..) SELECT rowid, .. FROM ..`"
-                    .to_owned(),
-            ),
-        })
-    })
 }
 
 /// The AUTOINCREMENT counters that a new table forgets: <https://www.sqlite.org/autoinc.html>

@@ -28,6 +28,8 @@ mod run;
 mod seed;
 mod slow;
 mod step;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use proven::Proven;

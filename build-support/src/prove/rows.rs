@@ -25,6 +25,7 @@ use crate::history::Version;
 use crate::rule::{Level, Rule};
 use crate::script::Script;
 use crate::source::SourceFile;
+use crate::time_limit::is_interrupted;
 
 /// A step to be proven.
 #[derive(Clone, Copy)]
@@ -173,6 +174,11 @@ pub(super) fn by_rows(
     errors: &mut Diagnostics,
 ) {
     let step = rerun.step;
+    if is_interrupted(&refused.error) {
+        // It would take as long for each row that is tried.
+        let diagnostic = rejected(step.file, refused, step.old, rerun.connection);
+        return errors.push(diagnostic.note(note));
+    }
     let message = refused.error.to_string();
     let rule = rule_of_message(&message);
     let is_allowed = |table: &Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
@@ -325,6 +331,15 @@ pub(super) fn undone_or_new<T>(
     }
     connection.execute_batch("SAVEPOINT proof")?;
     let result = work(connection);
+    if connection.is_autocommit() {
+        // An interruption and `OR ROLLBACK` undo the tables as well:
+        // https://www.sqlite.org/c3ref/interrupt.html
+        connection.execute_batch("BEGIN")?;
+        for entity in &old.entities {
+            connection.execute_batch(entity.sql())?;
+        }
+        return result;
+    }
     connection.execute_batch("ROLLBACK TO proof; RELEASE proof")?;
     result
 }
