@@ -581,6 +581,93 @@ fn split_merged_and_joined_tables() {
     );
 }
 
+/// The name of a column decides where the values alone do not, or say otherwise.
+#[test]
+fn columns_that_moved_with_some_rows() {
+    let setup =
+        "CREATE TABLE mails (id INTEGER PRIMARY KEY, sender TEXT, subject TEXT, bin INTEGER);
+        INSERT INTO mails VALUES (1, 'ann@home', 'hello bob', 0), (2, 'bob@work', 'hello ann', 1),
+            (3, 'eve@sea', 'no subject', 0);
+        CREATE TABLE users (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER);
+        INSERT INTO users VALUES (1001, 1, 0), (1002, 0, 1), (1003, 1, 1);";
+    let moved = |copy: &str| {
+        format!(
+            "CREATE TABLE bin (id INTEGER PRIMARY KEY, sender TEXT, subject TEXT, bin INTEGER);
+             INSERT INTO bin {copy} FROM mails WHERE bin = 1;
+             DELETE FROM mails WHERE bin = 1"
+        )
+    };
+    check(
+        setup,
+        &moved("SELECT *"),
+        &expect![[r#"
+        mails: 1 rows elsewhere
+    "#]],
+    );
+    check(
+        setup,
+        &moved("SELECT id, subject, sender, bin"),
+        &expect![[r#"
+            mails: 1 rows elsewhere
+            LOST mails.sender: column `mails.sender`: 1 of 3 values is gone: the row with `id = 2`, `subject = 'hello ann'`, `bin = 1` held `'bob@work'` and holds `'hello ann'` now
+            LOST mails.subject: column `mails.subject`: 1 of 3 values is gone: the row with `id = 2`, `sender = 'bob@work'`, `bin = 1` held `'hello ann'` and holds `'bob@work'` now
+        "#]],
+    );
+    let split = "CREATE TABLE flags (user INTEGER PRIMARY KEY, b INTEGER, a INTEGER);
+        INSERT INTO flags SELECT id, b, a FROM users;
+        ALTER TABLE users DROP COLUMN a;
+        ALTER TABLE users DROP COLUMN b;";
+    check(
+        setup,
+        split,
+        &expect![[r#"
+        users.a -> flags.a
+        users.b -> flags.b
+    "#]],
+    );
+}
+
+/// A long value that became a short one, among others that stayed.
+#[test]
+fn single_values_that_are_overwritten() {
+    let setup = "CREATE TABLE books (id INTEGER PRIMARY KEY, isbn TEXT UNIQUE, kind TEXT);
+        INSERT INTO books VALUES (1001, '978-1', 'novel'), (1002, '978-2', 'novel'),
+            (1003, '978-3', 'guide');";
+    let one = "UPDATE OR IGNORE books SET isbn = '1'";
+    check(
+        setup,
+        one,
+        &expect![[r#"
+        LOST books.isbn: column `books.isbn`: 1 of 3 values is gone: the row with `id = 1001`, `kind = 'novel'` held `'978-1'` and holds `'1'` now
+    "#]],
+    );
+    let key = "UPDATE OR IGNORE books SET id = 1";
+    check(
+        setup,
+        key,
+        &expect![[r#"
+        LOST books.id: column `books.id`: 1 of 3 values is gone: the row with `id = 1001`, `isbn = '978-1'`, `kind = 'novel'` held `1001` and holds `1` now
+    "#]],
+    );
+    // A code for a value that repeats, and for all values.
+    let code = "UPDATE books SET kind = 'n' WHERE kind = 'novel'";
+    check(
+        setup,
+        code,
+        &expect![[r#"
+        books.kind ~> books.kind: the row with `id = 1001`, `isbn = '978-1'` held `'novel'` and holds `'n'` now
+    "#]],
+    );
+    let codes = "UPDATE books SET isbn = substr(isbn, 5)";
+    check(
+        setup,
+        codes,
+        &expect![[r#"
+        books.isbn ~> books.isbn: the row with `id = 1001`, `kind = 'novel'` held `'978-1'` and holds `'1'` now
+    "#]],
+    );
+}
+
 #[test]
 fn rowids_and_sequences() {
     let plain = "CREATE TABLE todos (title TEXT); INSERT INTO todos (rowid, title)

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use stepladder::sql::{Token, tokens};
+use crate::comment::{Form, comments};
 
 /// A line that says something to stepladder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,50 +17,34 @@ pub(crate) struct Directive {
 
 /// The directives of a text. A line in a text literal or in a longer comment is none.
 pub(crate) fn directives(text: &str) -> Vec<Directive> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let tokens = tokens(text);
-    for line in text.split_inclusive('\n') {
-        let words = (line.trim_start().strip_prefix("--"))
-            .and_then(|comment| comment.trim_start().strip_prefix("stepladder:"));
-        let inside = |at: usize| {
-            tokens
-                .iter()
-                .any(|token| token.start < at && at < token.end())
-        };
-        if let Some(words) = words.filter(|_| !inside(start) && !in_comment(text, start)) {
-            found.push(Directive {
+    let comments = comments(text).into_iter();
+    let lines = comments.filter(|comment| comment.form == Form::Line);
+    lines
+        .filter_map(|comment| {
+            let start = comment.line?;
+            let words = text[comment.range.start + 2..comment.range.end].trim_start();
+            let words = words.strip_prefix("stepladder:")?;
+            Some(Directive {
                 start,
-                length: line.trim_end().len(),
+                length: comment.range.end - start,
                 words: words.split_whitespace().collect::<Vec<_>>().join(" "),
-            });
-        }
-        start += line.len();
-    }
-    found
+            })
+        })
+        .collect()
 }
 
 /// The places behind something else on their line where a directive would be, were it on a line of
 /// its own: to read over them would be to do what was not said.
 pub(crate) fn trailing_directives(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    let tokens = tokens(text);
-    for line in text.split_inclusive('\n') {
-        let is_code = |at: &usize| {
-            let at = start + at;
-            let inside = |token: &Token<'_>| token.start <= at && at < token.end();
-            !tokens.iter().any(inside) && !in_comment(text, at)
-        };
-        let comment = (line.match_indices("--").map(|(at, _)| at)).find(is_code);
-        if let Some(at) = comment.filter(|at| !line[..*at].trim().is_empty())
-            && line[at + 2..].trim_start().starts_with("stepladder:")
-        {
-            found.push(start + at..start + line.trim_end().len());
-        }
-        start += line.len();
-    }
-    found
+    let comments = comments(text).into_iter();
+    let trailing = comments.filter(|comment| comment.form == Form::Line && comment.line.is_none());
+    trailing
+        .map(|comment| comment.range)
+        .filter(|range| {
+            let words = text[range.start + 2..range.end].trim_start();
+            words.starts_with("stepladder:")
+        })
+        .collect()
 }
 
 /// What a `-- stepladder: call fill_slugs` calls; empty where it does not say, `None` where the
@@ -70,27 +54,69 @@ pub(crate) fn called(directive: &Directive) -> Option<&str> {
     (words.next() == Some("call")).then(|| words.next().unwrap_or_default())
 }
 
-/// Whether a place between tokens is in a `/* */` comment: a token put there is then none.
-fn in_comment(text: &str, at: usize) -> bool {
-    let probe = format!("{}x", &text[..at]);
-    tokens(&probe)
-        .last()
-        .is_none_or(|token| token.end() != probe.len())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::{directives, trailing_directives};
+
+    fn words(text: &str) -> Vec<String> {
+        let found = directives(text).into_iter();
+        found.map(|directive| directive.words).collect()
+    }
 
     #[test]
     fn only_comments_of_their_own_are_directives() {
         let text = "-- stepladder: call fill\nSELECT '\n-- stepladder: call no\n';\n/*\n\
              -- stepladder: call no\n*/\n  --stepladder:  allow  a\r\n-- stepladder is nice";
-        let words: Vec<_> = directives(text)
+        assert_eq!(words(text), ["call fill", "allow a"]);
+    }
+
+    #[test]
+    fn what_hides_a_directive_and_what_does_not() {
+        for (text, found) in [
+            ("/* -- */ -- stepladder: call no", &[][..]),
+            ("/* a\n*/\n-- stepladder: call yes", &["call yes"]),
+            ("SELECT 1; -- stepladder: call no", &[]),
+            ("SELECT 1 -- '\n-- stepladder: call yes\n", &["call yes"]),
+            (
+                "SELECT 1, -- /*\n-- stepladder: call yes\n2 -- */",
+                &["call yes"],
+            ),
+            (
+                "SELECT \"\n-- stepladder: call no\n\", [\n-- stepladder: call no\n]",
+                &[],
+            ),
+            ("SELECT 'open\n-- stepladder: call no", &[]),
+            ("/* open\n-- stepladder: call no", &[]),
+            ("-- -- stepladder: call no", &[]),
+            ("--\n-- stepladder:call yes", &["call yes"]),
+        ] {
+            assert_eq!(words(text), found, "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_those_of_the_lines() {
+        let text = "SELECT 1;\n  -- stepladder: call a  \r\n-- stepladder: call b";
+        let places: Vec<_> = directives(text)
             .into_iter()
-            .map(|found| found.words)
+            .map(|found| &text[found.start..found.start + found.length])
             .collect();
-        assert_eq!(words, ["call fill", "allow a"]);
+        assert_eq!(places, ["  -- stepladder: call a", "-- stepladder: call b"]);
+    }
+
+    #[test]
+    fn many_directives_are_read_in_time() {
+        let text = "-- stepladder: call fill\nSELECT 'a', 'b'; /* c */\n".repeat(20_000);
+        let start = Instant::now();
+        assert_eq!(directives(&text).len(), 20_000);
+        // With the text before each of them read again it takes minutes.
+        assert!(
+            start.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            start.elapsed()
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub mod snapshot;
 
 mod cargo;
 mod check_names;
+mod comment;
 mod compile_check;
 mod config;
 mod database_file;

@@ -28,9 +28,18 @@ impl SqlError {
             }
             other => (other.to_string(), None),
         };
+        let span = span.unwrap_or(0..sql.len());
+        if message.starts_with("unrecognized token: ") && is_open(&sql[span.clone()]) {
+            // SQLite repeats all that follows.
+            return Self {
+                message: "a quote is never closed".to_owned(),
+                span: span.start..span.start + 1,
+                label: "it begins here",
+            };
+        }
         Self {
             message,
-            span: span.unwrap_or(0..sql.len()),
+            span,
             label: "SQLite stops here",
         }
     }
@@ -96,6 +105,11 @@ pub(crate) fn named_span(sql: &str, message: &str) -> Option<Range<usize>> {
     // The second of two that are the same is the one too many.
     let index = usize::from(message.starts_with("duplicate") && named.len() > 1);
     named.get(index).map(|token| token.start..token.end())
+}
+
+/// Whether a token that SQLite does not know is a quote without an end.
+fn is_open(token: &str) -> bool {
+    token.starts_with(['\'', '"', '`', '[']) && tokens(token).len() == 1
 }
 
 /// The last token, where the statement ends too early.

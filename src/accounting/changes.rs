@@ -86,8 +86,13 @@ impl<'c> Pair<'c> {
         let is_overwritten = kind == Kind::Other
             && (self.is_of_another(from, &changed, &relations) || self.is_numbered(to, &changed));
         let (merged, split) = (self.merged(from, to), self.split(from, to));
+        let is_spoilt = self.few_are_changed(from, changed.len());
         let is_lost = |(_, old, new): &(_, &Value, &Value), relation: &Relation| {
             is_overwritten
+                || is_spoilt
+                    && *relation == Relation::Unknown
+                    && old.is_telling()
+                    && !new.is_telling()
                 || new.is_null()
                 || merged.contains(new)
                 || *relation == Relation::Rounded
@@ -105,6 +110,16 @@ impl<'c> Pair<'c> {
             lost,
             kind,
         }
+    }
+
+    /// Whether some values of a column that are all different were changed and others were not. A
+    /// long value that became a short one was overwritten then; where all are changed, or where
+    /// they are a few that repeat, it may be a code for it.
+    fn few_are_changed(self, from: usize, changed: usize) -> bool {
+        let values = (self.rows.iter()).map(|(row, _)| self.before.value(from, *row));
+        let values: Vec<_> = values.filter(|value| !value.is_null()).collect();
+        let distinct: HashSet<_> = values.iter().collect();
+        changed < values.len() && distinct.len() == values.len()
     }
 
     /// The values after that stand for more than one value before.

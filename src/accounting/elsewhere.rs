@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::contents::{Contents, TableData};
 use super::index::Index;
+use crate::sql::names_equal;
 
 /// A column that is not where its rows are.
 #[derive(Clone, Copy)]
@@ -63,7 +64,13 @@ pub(super) fn elsewhere(
     let mut candidates: Vec<_> = (found.into_iter())
         .filter(|(_, copies)| copies.len() * 2 >= of)
         .collect();
-    candidates.sort_by_key(|(_, copies)| usize::MAX - copies.len());
+    // The values of another column may be the same: where they are, the name decides.
+    let name = &sought.table.columns[sought.column].name;
+    let has_name = |at: (usize, usize)| {
+        let column = &after.tables[at.0].columns[at.1];
+        names_equal(&column.name, name)
+    };
+    candidates.sort_by_key(|(at, copies)| (usize::MAX - copies.len(), !has_name(*at)));
     let is_linked = |(at, copies): &((usize, usize), Vec<Copies>)| match sought.home {
         Some((home, pairs)) => is_linked(after, (home, pairs), *at, copies),
         None => copies

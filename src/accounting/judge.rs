@@ -141,18 +141,31 @@ impl Judge<'_, '_> {
         Some(self.vanished(column, &found.missing, found.of, None))
     }
 
-    /// The rows in other tables than the rest in which the value is not.
+    /// The rows in other tables than the rest in which the value is not: in the column of its name,
+    /// or in any where there is no such column.
     fn stray(&self, column: usize) -> Vec<usize> {
         let table = &self.before.tables[self.at];
         let lost = |(row, place): (usize, &Option<(usize, usize)>)| {
             let (other, found) = (*place)?;
             let value = table.value(column, row);
             let is_stray = self.homes.tables[self.at] != Some(other);
-            let is_lost = !super::rows::holds(&self.after.tables[other], found, value, column);
-            (is_stray && !value.is_null() && is_lost).then_some(row)
+            let other = &self.after.tables[other];
+            let is_there = match other.column(&table.columns[column].name) {
+                Some(same) => other.value(same, found) == value,
+                None => super::rows::holds(other, found, value, column),
+            };
+            (is_stray && !value.is_null() && !is_there).then_some(row)
         };
         let places = self.homes.rows[self.at].iter().enumerate();
         places.filter_map(lost).collect()
+    }
+
+    /// What is in the column of the same name in the row of another table.
+    fn in_stray(&self, column: usize, row: usize) -> Option<super::Value> {
+        let (other, found) = self.homes.rows[self.at][row]?;
+        let other = &self.after.tables[other];
+        let same = other.column(&self.before.tables[self.at].columns[column].name)?;
+        Some(other.value(same, found).clone())
     }
 
     /// The fate of a column, with the values added that are lost in rows elsewhere.
@@ -167,7 +180,10 @@ impl Judge<'_, '_> {
             .count();
         let (example, lost) = match fate {
             ColumnFate::Vanished { example, lost, .. } => (example, lost),
-            _ => (self.change(column, *first, None), 0),
+            _ => (
+                self.change(column, *first, self.in_stray(column, *first)),
+                0,
+            ),
         };
         let lost = lost + stray.len();
         ColumnFate::Vanished {

@@ -13,10 +13,16 @@ use crate::schema::Table;
 /// let them in.
 const ALL_NULL: usize = 2;
 
+/// The rows of [`Values::Nulls`] behind those in which one nullable column in so many holds a value,
+/// another one in each: a condition on one column loses what is in the next.
+const ALONE: usize = 6;
+
 /// Whether a nullable column is NULL in a row by choice.
 pub(super) fn wants_null(scenario: Scenario, row: usize, column: usize) -> bool {
     match scenario.values {
-        Values::Nulls => row < ALL_NULL || (row + column).is_multiple_of(2),
+        Values::Nulls if row < ALL_NULL => true,
+        Values::Nulls if row < ALL_NULL + ALONE => column % ALONE != row - ALL_NULL,
+        Values::Nulls => (row + column).is_multiple_of(2),
         Values::Recognisable | Values::Odd => false,
     }
 }

@@ -32,7 +32,7 @@ pub enum Values {
     /// except where a foreign key or a CHECK demands one of a few.
     Recognisable,
     /// As above, with NULL in everything that is nullable: in all of it in the first two rows, in
-    /// half of it in the others.
+    /// all but one column in some, in half of it in the others.
     Nulls,
     /// Values that migrations stumble over: texts in INTEGER columns, `007`, 2^63, empty and very
     /// long texts, texts that are equal but for their case or for spaces, duplicates.
@@ -102,7 +102,8 @@ impl Scenario {
         match (self.rows, self.values) {
             (Rows::None, _) => 0,
             (Rows::One, _) => 1,
-            (Rows::Many, Values::Recognisable | Values::Nulls) => 5 + height,
+            (Rows::Many, Values::Recognisable) => 5 + height,
+            (Rows::Many, Values::Nulls) => 10 + height,
             (Rows::Many, Values::Odd) => 16 + height,
         }
     }

@@ -6,6 +6,7 @@
 mod conflict;
 mod name;
 mod near;
+mod open_comment;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -222,6 +223,14 @@ fn read_entry(
     };
     if let Some(conflict) = conflict::find(&file, known) {
         errors.push(conflict);
+        return;
+    }
+    if matches!(
+        known,
+        FileName::Schema | FileName::Seed | FileName::Step(..)
+    ) && let Some(open) = open_comment::find(&file)
+    {
+        errors.push(open);
         return;
     }
     match known {

@@ -142,8 +142,10 @@ fn read(
     not_to_allow(file, directive, rule)?;
     let Some((object, reason)) = rest.split_once(" because ") else {
         return Err(
-            at(file, directive, "an allowance needs a reason".to_owned())
-                .help(format!("write `{}`", line(rule, rest))),
+            at(file, directive, "an allowance needs a reason".to_owned()).help(format!(
+                "write `{}`",
+                line(rule, rest.strip_suffix(" because").unwrap_or(rest))
+            )),
         );
     };
     if reason.trim_matches('.').trim().is_empty() {
@@ -228,11 +230,14 @@ fn has(version: &Version, object: &str) -> bool {
 fn objects(version: &Version) -> Vec<String> {
     let mut objects = Vec::new();
     for entity in &version.schema.entities {
-        objects.push(entity.name().to_owned());
-        if let Entity::Table(table) = entity {
-            let columns = table.columns.iter();
-            objects.extend(columns.map(|column| format!("{}.{}", table.name, column.name)));
-        }
+        let name = entity.name();
+        objects.push(name.to_owned());
+        let columns: Vec<&String> = match entity {
+            Entity::Table(table) => table.columns.iter().map(|column| &column.name).collect(),
+            Entity::VirtualTable(table) => table.columns.iter().collect(),
+            Entity::Index(_) | Entity::Trigger(_) | Entity::View(_) => Vec::new(),
+        };
+        objects.extend(columns.iter().map(|column| format!("{name}.{column}")));
     }
     objects
 }

@@ -1,8 +1,8 @@
 //! What the accounting says, as far as it is a loss to the proof.
 
-use stepladder::accounting::{Account, ColumnFate, Place, TableFate};
-use stepladder::schema::Schema;
-use stepladder::sql::{names_equal, quote_string};
+use stepladder::accounting::{Account, ColumnAccount, ColumnFate, Place, TableFate};
+use stepladder::schema::{Entity, Schema};
+use stepladder::sql::{Lexeme, is_reserved, names_equal, quote_string};
 
 use crate::rule::Rule;
 
@@ -30,18 +30,28 @@ pub(super) fn losses(account: &Account, new: &Schema) -> Vec<Lost> {
         of: loss.of,
     });
     let misplaced = account.columns.iter().filter_map(|column| {
-        let ColumnFate::Moved { at: Place { table, column: place } } = &column.fate else {
+        let ColumnFate::Moved { at } = &column.fate else {
             return None;
         };
-        let stays = names_equal(table, &column.table)
-            && new.table(table).is_some_and(|table| table.column(&column.column).is_some());
-        stays.then(|| Lost {
+        is_misplaced(account, column, at, new).then(|| Lost {
             rule: Rule::DataLoss,
-            help: None,
+            help: Some(format!(
+                "where rows are copied, name the columns in the same order: `INSERT INTO .. (.., {0}, ..) \
+                 SELECT .., {0}, .. FROM ..`",
+                as_written(&column.column)
+            )),
             object: format!("{}.{}", column.table, column.column),
             message: format!(
-                "column `{0}.{1}`: its values are in `{table}.{place}` now, and `{0}.{1}` is still there",
-                column.table, column.column
+                "column `{0}.{1}`: its values are in `{2}.{3}` now, and `{2}.{1}` {4}",
+                column.table,
+                column.column,
+                at.table,
+                at.column,
+                if names_equal(&column.table, &at.table) {
+                    "is still there"
+                } else {
+                    "is there too"
+                }
             ),
             of: usize::MAX,
         })
@@ -49,6 +59,38 @@ pub(super) fn losses(account: &Account, new: &Schema) -> Vec<Lost> {
     lost.chain(misplaced)
         .chain(counters(account, new))
         .collect()
+}
+
+/// A name, in quotes where it needs them.
+fn as_written(name: &str) -> Lexeme {
+    if is_reserved(name) {
+        Lexeme::Quoted(name.to_owned())
+    } else {
+        Lexeme::Word(name.to_owned())
+    }
+}
+
+/// Whether values are in another column than the one that has the name of theirs.
+fn is_misplaced(account: &Account, column: &ColumnAccount, at: &Place, new: &Schema) -> bool {
+    let named = |name: &str| has_column(new, &at.table, name);
+    if names_equal(&at.table, &column.table) {
+        return named(&column.column);
+    }
+    // In another table a name may mean something else, but not where names were exchanged.
+    let is_exchanged = (account.columns.iter())
+        .filter(|other| names_equal(&other.table, &column.table))
+        .any(|other| names_equal(&other.column, &at.column));
+    is_exchanged && !names_equal(&at.column, &column.column) && named(&column.column)
+}
+
+fn has_column(schema: &Schema, table: &str, column: &str) -> bool {
+    match schema.relation(table) {
+        Some(Entity::Table(table)) => table.column(column).is_some(),
+        Some(Entity::VirtualTable(table)) => {
+            table.columns.iter().any(|name| names_equal(name, column))
+        }
+        Some(Entity::Index(_) | Entity::Trigger(_) | Entity::View(_)) | None => false,
+    }
 }
 
 /// The AUTOINCREMENT counters that a new table forgets: <https://www.sqlite.org/autoinc.html>

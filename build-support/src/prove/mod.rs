@@ -2,6 +2,7 @@
 //! snapshot, and to lose nothing that it does not declare.
 
 mod allow;
+mod asked;
 mod authorizer;
 mod blame;
 mod calls;
@@ -27,6 +28,8 @@ mod run;
 mod seed;
 mod slow;
 mod step;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub(crate) use proven::Proven;

@@ -8,6 +8,7 @@ use stepladder::schema::{Entity, EntityKind, Table};
 use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
 
 use super::allow::rule_of_message;
+use super::asked::hold_what_is_asked_for;
 use super::blame::Rerun;
 use super::collide::collide;
 use super::culprit::{Culprit, culprit};
@@ -24,6 +25,7 @@ use crate::history::Version;
 use crate::rule::{Level, Rule};
 use crate::script::Script;
 use crate::source::SourceFile;
+use crate::time_limit::is_interrupted;
 
 /// A step to be proven.
 #[derive(Clone, Copy)]
@@ -34,6 +36,13 @@ pub(super) struct Step<'s> {
     pub(super) new: &'s Version,
     pub(super) judge: Judge<'s>,
 }
+
+/// Ordinary rows, and among them some that hold the values that the step asks for.
+const ASKED: Scenario = Scenario {
+    rows: Rows::Many,
+    values: Values::Recognisable,
+    seed: 1,
+};
 
 /// Runs a step with the rows of each scenario, up to the first that it does not stand. Tables that
 /// it cannot reach are left out.
@@ -49,7 +58,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
         return;
     };
     let mut told: BTreeMap<(String, Rule), (Lost, Scenario)> = BTreeMap::new();
-    for scenario in scenarios() {
+    for scenario in scenarios().into_iter().chain([ASKED]) {
         let make = |connection: &Connection| make_rows(step, connection, &scenario);
         let rerun = Rerun::new(step, &connection, &make);
         let found = rerun.again(|connection| try_step(step, connection));
@@ -75,7 +84,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             break;
         }
     }
-    for scenario in scenarios() {
+    for scenario in scenarios().into_iter().chain([ASKED]) {
         let make = |connection: &Connection| make_rows(step, connection, &scenario);
         let rerun = Rerun::new(step, &connection, &make);
         for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
@@ -108,6 +117,9 @@ pub(super) fn make_rows(
     fill(connection, &step.old.schema, scenario)?;
     if scenario.rows == Rows::Many && scenario.values == Values::Odd {
         collide(connection, &step.old.schema, &step.new.schema)?;
+    }
+    if *scenario == ASKED {
+        hold_what_is_asked_for(connection, &step.old.schema, step.script)?;
     }
     Ok(())
 }
@@ -162,6 +174,11 @@ pub(super) fn by_rows(
     errors: &mut Diagnostics,
 ) {
     let step = rerun.step;
+    if is_interrupted(&refused.error) {
+        // It would take as long for each row that is tried.
+        let diagnostic = rejected(step.file, refused, step.old, rerun.connection);
+        return errors.push(diagnostic.note(note));
+    }
     let message = refused.error.to_string();
     let rule = rule_of_message(&message);
     let is_allowed = |table: &Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
@@ -314,6 +331,15 @@ pub(super) fn undone_or_new<T>(
     }
     connection.execute_batch("SAVEPOINT proof")?;
     let result = work(connection);
+    if connection.is_autocommit() {
+        // An interruption and `OR ROLLBACK` undo the tables as well:
+        // https://www.sqlite.org/c3ref/interrupt.html
+        connection.execute_batch("BEGIN")?;
+        for entity in &old.entities {
+            connection.execute_batch(entity.sql())?;
+        }
+        return result;
+    }
     connection.execute_batch("ROLLBACK TO proof; RELEASE proof")?;
     result
 }

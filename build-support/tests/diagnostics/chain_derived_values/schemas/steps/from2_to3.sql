@@ -1,2 +1,2 @@
 CREATE TABLE states (name TEXT PRIMARY KEY);
-INSERT INTO states SELECT state FROM users WHERE state = 'old';
+INSERT INTO states SELECT state FROM users WHERE state || '' = 'old';

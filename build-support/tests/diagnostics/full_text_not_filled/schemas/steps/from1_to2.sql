@@ -1,0 +1,3 @@
+DROP TABLE found;
+CREATE VIRTUAL TABLE found USING fts5(title, body, content = 'articles', content_rowid = 'id');
+CREATE VIRTUAL TABLE "found too" USING fts5(body, content = 'articles', content_rowid = 'id');

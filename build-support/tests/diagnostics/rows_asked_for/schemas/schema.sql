@@ -1,0 +1,1 @@
+CREATE TABLE mails (id INTEGER PRIMARY KEY, folder TEXT NOT NULL, subject TEXT, size INTEGER, read INTEGER);

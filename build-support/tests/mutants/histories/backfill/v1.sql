@@ -1,0 +1,7 @@
+CREATE TABLE tickets (
+    id     INTEGER PRIMARY KEY,
+    title  TEXT NOT NULL,
+    status INTEGER NOT NULL CHECK (status IN (0, 1, 2)),
+    price  INTEGER NOT NULL CHECK (price BETWEEN 0 AND 1000000)
+);
+CREATE TABLE people (id INTEGER PRIMARY KEY, first TEXT NOT NULL, last TEXT NOT NULL, nick TEXT);

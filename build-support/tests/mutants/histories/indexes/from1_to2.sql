@@ -1,0 +1,10 @@
+DROP VIEW sellers;
+DROP INDEX books_author;
+DROP TRIGGER sold;
+ALTER TABLE books ADD COLUMN shelf TEXT COLLATE NOCASE DEFAULT 'A';
+CREATE INDEX books_author ON books (author COLLATE NOCASE, title DESC) WHERE gone IS NULL;
+CREATE INDEX books_by_length ON books (length(title), shelf);
+CREATE VIEW sellers AS SELECT author, sum(sold) AS sold, count(*) AS books FROM books WHERE gone IS NULL GROUP BY author;
+CREATE VIEW best AS SELECT author FROM sellers ORDER BY sold DESC LIMIT 10;
+CREATE TRIGGER sold AFTER INSERT ON sales WHEN new.book_id > 0 BEGIN UPDATE books SET sold = sold + 1 WHERE id = new.book_id; END;
+CREATE TRIGGER unsold AFTER DELETE ON sales BEGIN UPDATE books SET sold = sold - 1 WHERE id = old.book_id; END;

@@ -1,0 +1,11 @@
+CREATE TABLE trees (kind TEXT NOT NULL, number INTEGER NOT NULL, planted TEXT, PRIMARY KEY (kind, number));
+CREATE TABLE branches (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL DEFAULT 'oak',
+    number INTEGER,
+    up INTEGER REFERENCES branches (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    length REAL CHECK (length > 0 OR length <= 0),
+    CONSTRAINT tree FOREIGN KEY (kind, number) REFERENCES trees (kind, number) ON DELETE CASCADE ON UPDATE CASCADE
+);
+CREATE TABLE leaves (branch_id INTEGER NOT NULL REFERENCES branches (id) ON DELETE RESTRICT, color TEXT NOT NULL DEFAULT 'green');
+CREATE TABLE fallen (leaf INTEGER PRIMARY KEY, color TEXT NOT NULL);

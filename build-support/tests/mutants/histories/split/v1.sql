@@ -1,0 +1,14 @@
+CREATE TABLE customers (
+    id     INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL,
+    email  TEXT COLLATE NOCASE UNIQUE,
+    street TEXT,
+    city   TEXT,
+    zip    TEXT
+);
+CREATE TABLE orders (
+    id          INTEGER PRIMARY KEY,
+    customer_id INTEGER NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
+    total       INTEGER NOT NULL CHECK (total >= 0)
+);
+CREATE INDEX orders_of_customer ON orders (customer_id);
