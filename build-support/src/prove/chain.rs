@@ -11,7 +11,7 @@ use stepladder::schema::Schema;
 use stepladder::synthesis::{Rows, Scenario, Values};
 
 use super::allow::{Allowance, needed_at, read_allowances};
-use super::chain_report::{CHECK, Chain, deviation, examine};
+use super::chain_report::{CHECK, Chain, Checks, deviation, examine};
 use super::effect::effects;
 use super::finding::Judge;
 use super::full_text::{detached, in_step};
@@ -299,27 +299,38 @@ fn mistakes(
     let all = limited(&connection, || {
         follow(&connection, chain, (from, Limit::Chain), layouts)
     });
-    let found = match all {
+    let followed = match all {
         Err(error) if is_interrupted(&error) => {
             let step = (from, Limit::Step);
             follow(&chain.filled()?, chain, step, &mut Layouts::default())
         }
-        found => found,
+        followed => followed,
     };
-    let has_deviation = |found: &BTreeSet<Mistake>| found.iter().any(Mistake::is_deviation);
-    if found.as_ref().is_ok_and(|found| !has_deviation(found)) {
-        return found;
-    }
-    // Which step it was is looked for only now.
-    match (chain.first_deviation()?, found) {
-        (Some(first), found) => {
-            let mut found = found.unwrap_or_default();
-            found.retain(|mistake| !mistake.is_deviation());
-            found.insert(first);
+    match followed {
+        Ok(Followed {
+            found,
+            deviates: None,
+        }) => Ok(found),
+        // Which step it was is looked for only now.
+        Ok(Followed {
+            mut found,
+            deviates: Some(checks),
+        }) => {
+            found.extend(chain.first_deviation(checks)?);
             Ok(found)
         }
-        (None, found) => found,
+        Err(error) => match chain.first_deviation(Checks::All)? {
+            Some(first) => Ok(BTreeSet::from([first])),
+            None => Err(error),
+        },
     }
+}
+
+/// What was found on the way.
+struct Followed {
+    found: BTreeSet<Mistake>,
+    /// What the database is not as it should be by, where it is not known since which step.
+    deviates: Option<Checks>,
 }
 
 /// What has to be done in the time that a file may take. A chain is done in no time, unless one of its
@@ -336,23 +347,29 @@ fn follow(
     chain: &Chain<'_>,
     (from, limit): (usize, Limit),
     layouts: &mut Layouts,
-) -> rusqlite::Result<BTreeSet<Mistake>> {
+) -> rusqlite::Result<Followed> {
     let mut found = BTreeSet::new();
     for (at, link) in chain.steps() {
         let is_new = at >= from
             && (is_near(chain, at)
                 || layouts.is_new(at, connection, &link.touched[0], &link.old.schema)?);
         if !take_step(connection, chain, (at, limit), is_new, &mut found)? {
-            return Ok(found);
+            // They may have been there before, where nobody looked.
+            let deviates = (found.iter())
+                .any(Mistake::is_deviation)
+                .then_some(Checks::Orphans);
+            found.retain(|mistake| !mistake.is_deviation());
+            return Ok(Followed { found, deviates });
         }
     }
-    if let Some((at, link)) = chain.steps().last()
-        && at + 1 == chain.row
-        && let Some(what) = deviation(connection, link, chain.is_whole())?
-    {
-        found.insert(Mistake { at, what });
-    }
-    Ok(found)
+    let deviates = match chain.steps().last() {
+        Some((at, link)) if at + 1 == chain.row => {
+            let all = Checks::All;
+            deviation(connection, link, (all, chain.is_whole()))?.map(|_| all)
+        }
+        Some(_) | None => None,
+    };
+    Ok(Followed { found, deviates })
 }
 
 /// Whether the rows of a chain are accounted for at a step in any case. Further away it depends on

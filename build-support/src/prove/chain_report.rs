@@ -24,6 +24,15 @@ pub(super) const CHECK: &str = "check";
 /// The mistake that the schema is another one.
 pub(super) const SCHEMA: &str = "schema";
 
+/// What is looked at after a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checks {
+    /// The schema, the foreign keys and the integrity.
+    All,
+    /// The foreign keys.
+    Orphans,
+}
+
 /// Steps in a row, up to the last of `links`, with rows that are there before the first of them.
 pub(super) struct Chain<'c> {
     pub(super) links: &'c [Link<'c>],
@@ -54,13 +63,13 @@ impl Chain<'_> {
     }
 
     /// The first step after which the database is not as it should be.
-    pub(super) fn first_deviation(&self) -> rusqlite::Result<Option<Mistake>> {
+    pub(super) fn first_deviation(&self, checks: Checks) -> rusqlite::Result<Option<Mistake>> {
         let connection = &self.filled()?;
         for (at, link) in self.steps() {
             if run(connection, &link.script).is_some() {
                 break;
             }
-            if let Some(what) = deviation(connection, link, self.is_whole())? {
+            if let Some(what) = deviation(connection, link, (checks, self.is_whole()))? {
                 return Ok(Some(Mistake { at, what }));
             }
         }
@@ -107,12 +116,13 @@ impl Mistake {
 pub(super) fn deviation(
     connection: &Connection,
     link: &Link<'_>,
-    is_whole: bool,
+    (checks, is_whole): (Checks, bool),
 ) -> rusqlite::Result<Option<String>> {
-    if is_whole && !differences(connection, &link.new.schema)?.is_empty() {
+    let all = checks == Checks::All;
+    if all && is_whole && !differences(connection, &link.new.schema)?.is_empty() {
         return Ok(Some(SCHEMA.to_owned()));
     }
-    let is_broken = orphan(connection)?.is_some() || damage(connection)?.is_some();
+    let is_broken = orphan(connection)?.is_some() || (all && damage(connection)?.is_some());
     Ok(is_broken.then(|| CHECK.to_owned()))
 }
 
