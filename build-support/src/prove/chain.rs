@@ -30,7 +30,9 @@ use crate::script::Script;
 use crate::source::SourceFile;
 use crate::time_limit::is_interrupted;
 
-/// The rows of a chain, and how many steps it is followed: ordinary rows go all the way.
+/// The rows of a chain, and how many steps it is followed: ordinary rows go all the way. A chain that
+/// does not start with the first version ends where its database is laid out as a new one is, `NEAR`
+/// steps or more behind its start: the chain of that version goes on from there.
 const SCENARIOS: [(Scenario, usize); 3] = [
     (with(Values::Recognisable), usize::MAX),
     (with(Values::Nulls), NEAR),
@@ -152,11 +154,16 @@ fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) 
     let mut starts = Vec::new();
     for start in (0..links.len().saturating_sub(1)).rev() {
         let prefixes = prefixes(&links[start..]);
+        let joined = prefixes.get(NEAR - 1).map(|near| joined(near));
+        if start > 0 && joined.as_ref().is_some_and(|joined| proven.knows(joined)) {
+            continue;
+        }
         let right = prefixes.iter().rposition(|prefix| proven.knows(prefix));
         // The first step has been proven alone.
         let right = right.map_or(1, |last| last + 1);
         if start + right < links.len() {
-            starts.push((start, right, prefixes.into_iter().next_back()));
+            let whole = prefixes.into_iter().next_back();
+            starts.push((start, right, Proofs { whole, joined }));
         }
     }
     let found = parallel::map(starts.len(), |index| {
@@ -165,7 +172,13 @@ fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) 
     });
     let mut known = BTreeMap::new();
     let mut proofs = Vec::new();
-    for ((start, _, proof), found) in starts.into_iter().zip(found) {
+    for ((start, _, of_start), found) in starts.into_iter().zip(found) {
+        let has_joined = |found: &Vec<Found>| found.iter().any(|found| found.joins_near);
+        let proof = if found.as_ref().is_ok_and(has_joined) {
+            of_start.joined
+        } else {
+            of_start.whole
+        };
         let told = found.and_then(|found| tell_new(links, found, &mut known, errors));
         match told {
             Ok(true) => proofs.extend(proof),
@@ -179,6 +192,18 @@ fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) 
             proven.add(proof);
         }
     }
+}
+
+/// The fingerprints of what is proven of a start.
+struct Proofs {
+    /// That the chain is right to the end of the row.
+    whole: Option<String>,
+    /// That it is right up to where it joins another one, right behind the near steps.
+    joined: Option<String>,
+}
+
+fn joined(near: &str) -> String {
+    longer_chain(near, "as a new database")
 }
 
 /// The fingerprints of the proofs of the first two steps, of the first three, and so on; that of the
@@ -198,6 +223,8 @@ struct Found {
     end: usize,
     scenario: Scenario,
     mistakes: BTreeSet<Mistake>,
+    /// Whether it ended right behind the near steps, as another chain goes on from there.
+    joins_near: bool,
 }
 
 /// What is wrong from a version on, of whose chain the steps before `from` are known to be right.
@@ -210,12 +237,13 @@ fn mistakes_from(links: &[Link<'_>], start: usize, from: usize) -> rusqlite::Res
         }
         let schema = within_reach(&links[start..end], end == links.len());
         let chain = chain(links, (start, end), scenario, &schema);
-        let mistakes = mistakes(&chain, from, &mut Layouts::default())?;
+        let (mistakes, joins_near) = mistakes(&chain, from, &mut Layouts::default())?;
         all.push(Found {
             start,
             end,
             scenario,
             mistakes,
+            joins_near,
         });
     }
     Ok(all)
@@ -249,6 +277,7 @@ fn tell_new(
         end,
         scenario,
         mistakes: found,
+        joins_near: _,
     } in all
     {
         let new: BTreeSet<_> = (found.iter())
@@ -294,7 +323,7 @@ fn mistakes(
     chain: &Chain<'_>,
     from: usize,
     layouts: &mut Layouts,
-) -> rusqlite::Result<BTreeSet<Mistake>> {
+) -> rusqlite::Result<(BTreeSet<Mistake>, bool)> {
     let connection = chain.filled()?;
     let all = limited(&connection, || {
         follow(&connection, chain, (from, Limit::Chain), layouts)
@@ -310,17 +339,19 @@ fn mistakes(
         Ok(Followed {
             found,
             deviates: None,
-        }) => Ok(found),
+            joins,
+        }) => Ok((found, joins == Some(chain.start + NEAR))),
         // Which step it was is looked for only now.
         Ok(Followed {
             mut found,
             deviates: Some(checks),
+            joins: _,
         }) => {
             found.extend(chain.first_deviation(checks)?);
-            Ok(found)
+            Ok((found, false))
         }
         Err(error) => match chain.first_deviation(Checks::All)? {
-            Some(first) => Ok(BTreeSet::from([first])),
+            Some(first) => Ok((BTreeSet::from([first]), false)),
             None => Err(error),
         },
     }
@@ -331,6 +362,8 @@ struct Followed {
     found: BTreeSet<Mistake>,
     /// What the database is not as it should be by, where it is not known since which step.
     deviates: Option<Checks>,
+    /// The place of the step at which another chain goes on.
+    joins: Option<usize>,
 }
 
 /// What has to be done in the time that a file may take. A chain is done in no time, unless one of its
@@ -350,6 +383,17 @@ fn follow(
 ) -> rusqlite::Result<Followed> {
     let mut found = BTreeSet::new();
     for (at, link) in chain.steps() {
+        if chain.start > 0
+            && at >= chain.start + NEAR
+            && layouts.is_as_new(connection, &link.old.schema)?
+        {
+            let (deviates, joins) = (None, Some(at));
+            return Ok(Followed {
+                found,
+                deviates,
+                joins,
+            });
+        }
         let is_new = at >= from
             && (is_near(chain, at)
                 || layouts.is_new(at, connection, &link.touched[0], &link.old.schema)?);
@@ -359,7 +403,12 @@ fn follow(
                 .any(Mistake::is_deviation)
                 .then_some(Checks::Orphans);
             found.retain(|mistake| !mistake.is_deviation());
-            return Ok(Followed { found, deviates });
+            let joins = None;
+            return Ok(Followed {
+                found,
+                deviates,
+                joins,
+            });
         }
     }
     let deviates = match chain.steps().last() {
@@ -369,7 +418,12 @@ fn follow(
         }
         Some(_) | None => None,
     };
-    Ok(Followed { found, deviates })
+    let joins = None;
+    Ok(Followed {
+        found,
+        deviates,
+        joins,
+    })
 }
 
 /// Whether the rows of a chain are accounted for at a step in any case. Further away it depends on
