@@ -62,6 +62,8 @@ pub enum Rule {
     WritableSchema,
     /// An allowance that nothing needs.
     UnneededAllowance,
+    /// A table for which the proof can make no rows.
+    UnfilledTable,
 }
 
 /// How bad it is to break a rule.
@@ -77,7 +79,7 @@ pub enum Level {
 
 impl Rule {
     /// All rules, in the order of the documentation.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::DataLoss,
         Self::DropTable,
         Self::DropColumn,
@@ -104,6 +106,7 @@ impl Rule {
         Self::Attach,
         Self::WritableSchema,
         Self::UnneededAllowance,
+        Self::UnfilledTable,
     ];
 
     /// Its name, in directives, in `stepladder.toml` and in messages.
@@ -171,6 +174,7 @@ impl Rule {
             Attach                "attach"                   Deny  Always,
             WritableSchema        "writable_schema"          Deny  Always,
             UnneededAllowance     "unneeded_allowance"       Warn  Anywhere,
+            UnfilledTable         "unfilled_table"           Warn  Object,
         }
     }
 }

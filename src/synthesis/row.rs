@@ -11,7 +11,7 @@ use super::search::Candidate;
 const TRIES: usize = 300;
 
 /// Inserts the row, or another that differs in what SQLite objects to. The message is that of the
-/// last refusal.
+/// last refusal, or of the first one if that was by a CHECK: later candidates are odder.
 pub(super) fn insert(
     plan: &Plan<'_>,
     row: usize,
@@ -28,6 +28,7 @@ pub(super) fn insert(
         Ok(()) => return Ok(()),
         Err(message) => message,
     };
+    let first = message.clone();
     let mut choices = vec![0; plan.units.len()];
     for _ in 0..TRIES {
         let units = objected(plan, &message);
@@ -45,7 +46,8 @@ pub(super) fn insert(
         let exact = rule.and_then(|rule| plan.rules[rule].message.clone());
         return Err(exact.unwrap_or(message));
     }
-    Err(message)
+    let by_check = first.starts_with("CHECK constraint failed");
+    Err(if by_check { first } else { message })
 }
 
 /// The units that the message is about, all where it does not say; the one to change first is last.

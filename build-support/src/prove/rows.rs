@@ -1,11 +1,12 @@
 //! A step with rows in the tables.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use stepladder::accounting::{account, contents};
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, EntityKind, Table};
-use stepladder::synthesis::{Rows, Scenario, Values, fill, scenarios};
+use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill, scenarios};
 
 use super::allow::rule_of_message;
 use super::asked::hold_what_is_asked_for;
@@ -58,8 +59,15 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
         return;
     };
     let mut told: BTreeMap<(String, Rule), (Lost, Scenario)> = BTreeMap::new();
+    let unfilled = RefCell::new(BTreeMap::new());
     for scenario in scenarios().into_iter().chain([ASKED]) {
-        let make = |connection: &Connection| make_rows(step, connection, &scenario);
+        let make = |connection: &Connection| {
+            let filled = make_rows(step, connection, &scenario)?;
+            if scenario == ORDINARY {
+                unfilled.borrow_mut().extend(without_rows(filled));
+            }
+            Ok(())
+        };
         let rerun = Rerun::new(step, &connection, &make);
         let found = rerun.again(|connection| try_step(step, connection));
         match found {
@@ -85,7 +93,10 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
         }
     }
     for scenario in scenarios().into_iter().chain([ASKED]) {
-        let make = |connection: &Connection| make_rows(step, connection, &scenario);
+        let make = |connection: &Connection| {
+            make_rows(step, connection, &scenario)?;
+            Ok(())
+        };
         let rerun = Rerun::new(step, &connection, &make);
         for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
             let note = format!(
@@ -95,7 +106,39 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             tell(&rerun, loss, |diagnostic| diagnostic.note(note), errors);
         }
     }
+    tell_unfilled(step, unfilled.into_inner(), errors);
     tell_slow(step, &connection, errors);
+}
+
+/// A few rows in each table, with nothing odd about them.
+const ORDINARY: Scenario = Scenario {
+    rows: Rows::Many,
+    values: Values::Recognisable,
+    seed: 0,
+};
+
+/// The tables that got no row, and why.
+fn without_rows(filled: Filled) -> impl Iterator<Item = (String, String)> {
+    let tables = filled.tables.into_iter().filter(|table| table.rows == 0);
+    tables.filter_map(|table| Some((table.table, table.unfilled?.to_string())))
+}
+
+fn tell_unfilled(step: &Step<'_>, tables: BTreeMap<String, String>, errors: &mut Diagnostics) {
+    for (object, reason) in tables {
+        let message = format!("no row could be made for `{object}`: {reason}");
+        let diagnostic = Diagnostic::in_file(&*step.file.path, message)
+            .note(format!(
+                "so what the step does to the rows of `{object}` is not proven"
+            ))
+            .help("test the step with rows of your own");
+        let rule = Rule::UnfilledTable;
+        let finding = Finding {
+            rule,
+            object,
+            diagnostic,
+        };
+        step.judge.tell(finding, errors);
+    }
 }
 
 /// Whether a scenario can tell it: only where no value is in two places can a column that was dropped
@@ -113,15 +156,15 @@ pub(super) fn make_rows(
     step: &Step<'_>,
     connection: &Connection,
     scenario: &Scenario,
-) -> rusqlite::Result<()> {
-    fill(connection, &step.old.schema, scenario)?;
+) -> rusqlite::Result<Filled> {
+    let filled = fill(connection, &step.old.schema, scenario)?;
     if scenario.rows == Rows::Many && scenario.values == Values::Odd {
         collide(connection, &step.old.schema, &step.new.schema)?;
     }
     if *scenario == ASKED {
         hold_what_is_asked_for(connection, &step.old.schema, step.script)?;
     }
-    Ok(())
+    Ok(filled)
 }
 
 /// What a step did with some rows.
