@@ -10,14 +10,14 @@ use stepladder::schema::{Schema, Table};
 use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, fill};
 
-use super::blame::Rerun;
-use super::chain::{Link, Mistake};
-use super::loss::Lost;
-use super::orphan::orphan;
-use super::rows::{Outcome, by_rows, damage, damaged, tell, tell_orphan, try_step};
-use super::run::{open_at, run};
-use super::step::elsewhere;
+use super::{Link, Mistake};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::prove::blame::Rerun;
+use crate::prove::loss::Lost;
+use crate::prove::orphan::orphan;
+use crate::prove::rows::{Outcome, by_rows, damage, damaged, tell, tell_orphan, try_step};
+use crate::prove::run::{open_at, run};
+use crate::prove::step::elsewhere;
 
 /// The mistake that a check of the database fails.
 pub(super) const CHECK: &str = "check";
