@@ -21,6 +21,7 @@ mod play;
 mod proven;
 mod relevant;
 mod rollback;
+mod row_report;
 mod rows;
 mod run;
 mod seed;

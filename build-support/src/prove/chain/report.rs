@@ -15,7 +15,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::prove::blame::Rerun;
 use crate::prove::loss::Lost;
 use crate::prove::orphan::orphan;
-use crate::prove::rows::{Outcome, by_rows, damage, damaged, tell, tell_orphan, try_step};
+use crate::prove::row_report::{by_rows, damaged, tell, tell_orphan};
+use crate::prove::rows::{Outcome, damage, try_step};
 use crate::prove::run::{open_at, run};
 use crate::prove::step::elsewhere;
 
