@@ -8,6 +8,9 @@ use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::history::{History, Version};
 use crate::load::load_at;
+use crate::prove::{Proven, prove};
+use crate::script::{Script, ScriptCall, ScriptPart};
+use crate::source::SourceFile;
 
 /// The script from one version to another; from 0 it creates a new database.
 ///
@@ -17,6 +20,10 @@ pub fn sql_between(dir: &Path, from: i32, to: i32) -> Result<String, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
     let mut errors = Diagnostics::default();
+    // A script that does not hold is for nobody.
+    prove(&history, &mut Proven::default(), &mut errors);
+    errors.barrier()?;
+    errors.take();
     for version in [from, to] {
         if version != 0 && place(&history, version).is_none() {
             errors.push(unknown(&location, &history, version));
@@ -96,6 +103,12 @@ fn parts(
             &history.rollbacks
         };
         if let Some(file) = files.get(&old) {
+            let script = Script::new(&file.path, &file.text);
+            let call = script.parts.iter().find_map(|part| match part {
+                ScriptPart::Call(call) => Some(called(file, call)),
+                ScriptPart::Statement(_) => None,
+            });
+            errors.push_some(call);
             parts.push((file.path.to_string(), file.text.to_string()));
             continue;
         }
@@ -107,6 +120,14 @@ fn parts(
     }
     errors.barrier()?;
     Ok(parts)
+}
+
+/// A part in Rust, which no script has.
+fn called(file: &SourceFile, call: &ScriptCall) -> Diagnostic {
+    let message = format!("the step calls `{}`, which is in Rust", call.method);
+    let start = file.offset_of(usize::try_from(call.line).unwrap_or(usize::MAX), 1);
+    Diagnostic::at(file, start..start + 1, message, "called here")
+        .help("only steps that are all in SQL make a script: let the app upgrade the database")
 }
 
 fn create(version: &Version) -> (String, String) {

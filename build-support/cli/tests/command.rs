@@ -109,3 +109,298 @@ fn rules_are_explained() {
     assert_eq!(code, 2);
     assert!(err.contains("a similar value exists: 'data_loss'"), "{err}");
 }
+
+const V1: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE todos (id INTEGER PRIMARY KEY, owner INTEGER REFERENCES users (id), notes TEXT);
+";
+const V2: &str = "CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE todos (
+    id       INTEGER PRIMARY KEY,
+    assignee INTEGER REFERENCES people (id),
+    rank     INTEGER NOT NULL
+);
+";
+
+/// A folder with two versions, and what the second said.
+fn two_versions(arguments: &[&str]) -> (tempfile::TempDir, (i32, String, String)) {
+    let home = tempfile::tempdir().unwrap();
+    let schemas = home.path().join("schemas");
+    fs::create_dir(&schemas).unwrap();
+    fs::write(schemas.join("schema.sql"), V1).unwrap();
+    run(home.path(), &["make-migrations"]);
+    fs::write(schemas.join("schema.sql"), V2).unwrap();
+    let mut all = vec!["make-migrations"];
+    all.extend(arguments);
+    let said = run(home.path(), &all);
+    (home, said)
+}
+
+#[test]
+fn a_draft_leaves_what_only_the_author_can_decide() {
+    let (home, (code, out, err)) = two_versions(&["--rollback"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/schema_v2.json
+        changed since version 1:
+          table `users` is gone (the same definition exists as `people`)
+          column `todos.owner` is gone (it may be `assignee` under its old name)
+          column `todos.notes` is gone
+          column `todos.assignee` is new
+          column `todos.rank` is new
+          table `todos`: was `FOREIGN KEY (owner) REFERENCES users (id)`, is `FOREIGN KEY (assignee) REFERENCES people (id)`
+          table `people` is new
+        wrote schemas/steps/from1_to2.sql: 2 places to fill in
+          guessed users=people; if it is not so, say `--rename` or `--no-guess`
+          guessed todos.owner=assignee; if it is not so, say `--rename` or `--no-guess`
+        wrote schemas/steps/from2_to1.sql: 1 place to fill in
+        next: read schemas/steps/from1_to2.sql, then build the app
+    "#]].assert_eq(&out);
+    let step = fs::read_to_string(home.path().join("schemas/steps/from1_to2.sql")).unwrap();
+    expect![[r#"
+        -- stepladder: allow data_loss todos.notes because ..
+
+        -- guessed: `users` is the table `people` under its old name; if it is not, draft again with `--no-guess`
+        ALTER TABLE users RENAME TO people;
+
+        -- guessed: `todos.owner` is the column `assignee` under its old name; if it is not, draft again with `--no-guess`
+        ALTER TABLE todos RENAME COLUMN owner TO assignee;
+
+        CREATE TABLE new_todos (
+            id       INTEGER PRIMARY KEY,
+            assignee INTEGER REFERENCES people (id),
+            rank     INTEGER NOT NULL
+        );
+
+        -- stepladder: fill_in todos.rank because it is new, cannot be NULL and has no default
+        INSERT INTO new_todos (id, assignee, rank)
+        SELECT id, assignee, 0
+        FROM todos;
+
+        DROP TABLE todos;
+
+        ALTER TABLE new_todos RENAME TO todos;
+    "#]].assert_eq(&step);
+    let (code, _, err) = run(home.path(), &["check"]);
+    assert_eq!(code, 1);
+    expect![[r#"
+        error: an allowance needs a reason
+         --> schemas/steps/from1_to2.sql:1:1
+          |
+        1 | -- stepladder: allow data_loss todos.notes because ..
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = help: say behind `because` why it is meant
+
+        error: `todos.rank` is to be filled in
+          --> schemas/steps/from1_to2.sql:15:1
+           |
+        15 | -- stepladder: fill_in todos.rank because it is new, cannot be NULL and has no default
+           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+           |
+           = note: it is new, cannot be NULL and has no default
+           = help: write in the statement below what the rows that are there get, and remove this line
+
+        error: an allowance needs a reason
+         --> schemas/steps/from2_to1.sql:1:1
+          |
+        1 | -- stepladder: allow data_loss todos.rank because ..
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = help: say behind `because` why it is meant
+    "#]].assert_eq(&err);
+}
+
+#[test]
+fn renames_are_those_that_are_named() {
+    let named = [
+        "--no-guess",
+        "--rename",
+        "users=people",
+        "--rename",
+        "todos.owner=assignee",
+    ];
+    let (home, (code, out, _)) = two_versions(&[&named[..], &["--accept-all"]].concat());
+    assert_eq!(code, 0);
+    assert!(!out.contains("guessed"), "{out}");
+    let (code, out, err) = run(home.path(), &["check"]);
+    assert_eq!((code, &*out, &*err), (0, "all is well\n", ""));
+
+    let (_home, (code, _, err)) = two_versions(&["--rename", "user=people", "--rename", "x"]);
+    assert_eq!(code, 1);
+    expect![[r#"
+        error: `x` is not a rename
+        --> schemas/steps/from1_to2.sql
+         = help: write `users=people` for a table, `todos.owner_id=assignee_id` for a column
+
+        error: version 1 has no `user`
+        --> schemas/steps/from1_to2.sql
+         = help: the left side is the name at the older version, the right side the new one
+    "#]]
+    .assert_eq(&err);
+}
+
+#[test]
+fn a_version_that_was_not_released_is_written_anew() {
+    let (home, _) = two_versions(&["--accept-all"]);
+    let schemas = home.path().join("schemas");
+    let drafted = fs::read_to_string(schemas.join("steps/from1_to2.sql")).unwrap();
+    let amended = V2.replace("rank     INTEGER NOT NULL", "rank     INTEGER");
+    fs::write(schemas.join("schema.sql"), amended).unwrap();
+    let (code, out, _) = run(home.path(), &["make-migrations", "--amend", "--accept-all"]);
+    assert_eq!(code, 0);
+    assert!(out.starts_with("wrote schemas/schema_v2.json"), "{out}");
+    assert!(!schemas.join("schema_v3.json").exists());
+    // What was written by hand is not lost.
+    let before = fs::read_to_string(schemas.join("steps/from1_to2.sql.before")).unwrap();
+    assert_eq!(before, drafted);
+    assert_eq!(run(home.path(), &["check"]).0, 0);
+}
+
+#[test]
+fn the_status_tells_what_is_next() {
+    let (home, _) = two_versions(&["--accept-all"]);
+    let (code, out, _) = run(home.path(), &["status"]);
+    assert_eq!(code, 0);
+    expect![[r#"
+        version  step     rollback
+        1        -        -
+        2        proven   -
+
+        steps proven 1/1, rollbacks 0/1
+        next: nothing: change `schema.sql` when the schema is to change
+    "#]]
+    .assert_eq(&out);
+    fs::remove_file(home.path().join("schemas/steps/from1_to2.sql")).unwrap();
+    let (_, out, _) = run(home.path(), &["status"]);
+    assert!(out.contains("steps proven 0/1"), "{out}");
+    assert!(
+        out.contains("draft them: `cargo stepladder draft`"),
+        "{out}"
+    );
+    let (code, out, _) = run(home.path(), &["draft", "--accept-all"]);
+    assert_eq!((code, out.contains("1 step drafted")), (0, true), "{out}");
+}
+
+#[test]
+fn a_database_file_is_compared_and_exported() {
+    let (home, _) = two_versions(&["--accept-all"]);
+    let database = home.path().join("app.db");
+    let connection = rusqlite::Connection::open(&database).unwrap();
+    connection
+        .execute_batch(&format!("{V2}; PRAGMA user_version = 1;"))
+        .unwrap();
+    let (code, out, _) = run(home.path(), &["status", "app.db"]);
+    assert_eq!(code, 0);
+    expect![[r#"
+        app.db says that it is at version 1
+        its schema is that of version 2
+    "#]]
+    .assert_eq(&out);
+    connection
+        .execute_batch("ALTER TABLE todos ADD COLUMN extra")
+        .unwrap();
+    let (_, out, _) = run(home.path(), &["status", "app.db"]);
+    assert!(out.contains("nearest to version 2"), "{out}");
+    assert!(out.contains("column `todos.extra`"), "{out}");
+
+    let (code, out, _) = run(home.path(), &["export", "app.db", "--schemas", "other"]);
+    assert_eq!(code, 0);
+    expect![[r#"
+        wrote other/schema_v1.json
+        wrote other/schema.sql
+        next: build the app; version 1 is its first
+    "#]]
+    .assert_eq(&out);
+    assert_eq!(run(home.path(), &["check", "--schemas", "other"]).0, 0);
+    let (code, _, err) = run(home.path(), &["export", "app.db", "--schemas", "other"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("`other` has `schema_v1.json` already"),
+        "{err}"
+    );
+
+    fs::write(
+        &database,
+        "no database at all, and longer than a header of one",
+    )
+    .unwrap();
+    let (code, _, err) = run(home.path(), &["status", "app.db"]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("it is no SQLite database, or it is encrypted"),
+        "{err}"
+    );
+}
+
+#[test]
+fn differences_have_the_exit_codes_of_diff() {
+    let (home, _) = two_versions(&["--accept-all"]);
+    let diff = |arguments: &[&str]| {
+        let all = [&["diff"], arguments].concat();
+        run(home.path(), &all)
+    };
+    assert_eq!(
+        diff(&["v2", "schemas/schema.sql"]),
+        (0, String::new(), String::new())
+    );
+    let (code, out, _) = diff(&["v1", "schemas/schema_v2.json"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("column `todos.rank` is new"), "{out}");
+    let (code, out, _) = diff(&["v1", "v2", "--sql"]);
+    assert_eq!(code, 1);
+    assert!(out.contains("ALTER TABLE users RENAME TO people;"), "{out}");
+    let (code, _, err) = diff(&["v1", "v7"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("the versions are v1, v2"), "{err}");
+    assert_eq!(diff(&["v1", "nothing.db"]).0, 2);
+}
+
+#[test]
+fn a_script_is_only_made_of_what_holds() {
+    let (home, _) = two_versions(&["--accept-all", "--rollback"]);
+    let sql = |from: &str, to: &str| run(home.path(), &["sql", "--from", from, "--to", to]);
+    for (start, from, to) in [(V1, "1", "2"), (V2, "2", "1"), ("", "0", "2")] {
+        let (code, script, err) = sql(from, to);
+        assert_eq!((code, &*err), (0, ""));
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        connection.execute_batch(start).unwrap();
+        connection.execute_batch(&script).unwrap();
+        let version: String = connection
+            .query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))
+            .unwrap()
+            .to_string();
+        assert_eq!(version, to);
+    }
+    let (code, _, err) = sql("1", "9");
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("the versions are 1, 2, and 0 for a new database"),
+        "{err}"
+    );
+    fs::write(
+        home.path().join("schemas/steps/from1_to2.sql"),
+        "DROP TABLE todos;",
+    )
+    .unwrap();
+    let (code, out, _) = sql("1", "2");
+    assert_eq!((code, &*out), (1, ""));
+}
+
+#[test]
+fn a_program_reads_json() {
+    let (home, (_, out, _)) = two_versions(&["--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["version"], 2);
+    assert_eq!(json["ok"], true);
+    assert_eq!(json["steps"][0]["file"], "schemas/steps/from1_to2.sql");
+    let (code, out, err) = run(home.path(), &["check", "--format", "json"]);
+    assert_eq!((code, &*err), (1, ""));
+    let json: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(json["ok"], false);
+    let first = &json["diagnostics"][0];
+    assert_eq!(first["file"], "schemas/steps/from1_to2.sql");
+    assert_eq!(
+        (first["line"].as_u64(), first["severity"].as_str()),
+        (Some(1), Some("error"))
+    );
+}

@@ -134,14 +134,20 @@ impl Renames {
         let Ok(named) = renamed(old, &all) else {
             return all;
         };
-        let plan = plan(scratch, &named, new);
-        let tables = plan.table_renames.iter().filter(|rename| rename.likely);
-        let tables = tables.map(|rename| Rename {
-            table: rename.old.clone(),
+        let tables = plan(scratch, &named, new).table_renames;
+        let tables = tables.into_iter().filter(|rename| rename.likely);
+        all.extend(tables.map(|rename| Rename {
+            table: rename.old,
             column: None,
-            to: rename.new.clone(),
+            to: rename.new,
             guessed: true,
-        });
+        }));
+        all.sort_by_key(|rename| rename.column.is_some());
+        // A column that refers to a table refers to it under its new name.
+        let Ok(named) = renamed(old, &all) else {
+            return all;
+        };
+        let plan = plan(scratch, &named, new);
         let mut columns: Vec<Rename> = Vec::new();
         let mut add = |rename: Rename| {
             let is_taken = columns.iter().any(|other| {
@@ -167,10 +173,7 @@ impl Renames {
                 add(guessed_column(&all, &old, &required.column));
             }
         }
-        let mut found: Vec<_> = tables.collect();
-        found.extend(columns);
-        all.extend(found);
-        all.sort_by_key(|rename| rename.column.is_some());
+        all.extend(columns);
         all
     }
 }

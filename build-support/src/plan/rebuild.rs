@@ -122,7 +122,12 @@ impl<'t> Renames<'t> {
                 }
             }
         }
-        let likely = likely(&possible, |(old, new)| (&old.name, &new.name));
+        // What refers to the same table, or to none: a table may have got another name as well, so
+        // that is a matter of what is likely only.
+        let same_parent: Vec<_> = (possible.iter().copied())
+            .filter(|(gone, added)| is_same_parent(parent(old, gone), parent(new, added)))
+            .collect();
+        let likely = likely(&same_parent, |(old, new)| (&old.name, &new.name));
         let likely = likely.into_iter().copied().collect();
         Self { possible, likely }
     }
@@ -147,6 +152,24 @@ impl<'t> Renames<'t> {
         let (source, _) = (self.likely.iter()).find(|(_, to)| to.name == column.name)?;
         let fits = refuses_null(old, source) || !refuses_null(new, column);
         fits.then(|| source.name.clone())
+    }
+}
+
+/// The table to which a column alone refers.
+fn parent<'t>(table: &'t Table, column: &Column) -> Option<&'t str> {
+    let key = table
+        .foreign_keys
+        .iter()
+        .find(|key| matches!(&*key.columns, [only] if names_equal(only, &column.name)))?;
+    Some(&key.parent)
+}
+
+/// A column that refers to a table is hardly one that refers to another or to none.
+fn is_same_parent(old: Option<&str>, new: Option<&str>) -> bool {
+    match (old, new) {
+        (Some(old), Some(new)) => names_equal(old, new),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 
