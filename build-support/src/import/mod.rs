@@ -5,6 +5,7 @@ mod create;
 mod drift;
 mod json_file;
 mod layout;
+mod quotes;
 mod room;
 mod source;
 mod sql;
@@ -74,6 +75,7 @@ pub fn import(kind: ImportKind, from: &Path, to: &Path) -> Result<Imported, Erro
     let mut told = Told::default();
     let read = read(kind, &source, &mut told)?;
     let mut imported = write::write(&read, &target)?;
+    told.notes.append(&mut imported.notes);
     imported.notes = told.notes;
     imported.left_out = told.left_out;
     sort(&mut imported.left_out);

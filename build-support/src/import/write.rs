@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::layout::schema_sql;
+use super::quotes::{Requoted, in_schema_sql};
 use super::{Imported, Made, Read};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
@@ -121,7 +122,13 @@ fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
         before = Some(snapshot);
     }
     if let Some(newest) = read.versions.last() {
-        write_file(dir, "schema.sql", &schema_sql(&newest.schema))?;
+        let Requoted { text, count } = in_schema_sql(schema_sql(&newest.schema));
+        write_file(dir, "schema.sql", &text)?;
+        if count > 0 {
+            imported.notes.push(format!(
+                "the schema has texts in double quotes, which in `schema.sql` have single ones: {count}"
+            ));
+        }
     }
     if let Some(seed) = &read.seed {
         write_file(dir, "seed.sql", &seed.text)?;

@@ -320,3 +320,88 @@ fn what_cannot_be_imported_is_told() {
         migrations/V9__gone.down.sql: `migrations/V9__gone.down.sql` leads back from a version that has no file
         migrations/notes.sql: `migrations/notes.sql` has no number"#]].assert_eq(&left_out(&imported));
 }
+
+/// A step and `schema.sql` may not have them. To SQLite nothing changes, nor to a comparison.
+#[test]
+fn texts_in_double_quotes_get_single_ones() {
+    let home = Home::with(&[
+        (
+            "1.sql",
+            "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT DEFAULT \"x\" CHECK (b <> \"y\"));",
+        ),
+        ("2.sql", "UPDATE t SET b = \"it's\" WHERE \"b\" = \"z\";\n"),
+    ]);
+    let imported = home.import(ImportKind::Sql);
+    assert_eq!(left_out(&imported), "");
+    assert_eq!(
+        home.read("steps/from1_to2.sql"),
+        "UPDATE t SET b = 'it''s' WHERE \"b\" = 'z';\n"
+    );
+    expect![[r#"
+        CREATE TABLE t (
+            a INTEGER PRIMARY KEY,
+            b TEXT DEFAULT "x" CHECK (b <> 'y')
+        );
+    "#]]
+    .assert_eq(&home.read("schema.sql"));
+    expect![[r#"
+        `migrations/2.sql` has texts in double quotes, which in the step have single ones: 2
+        the schema has texts in double quotes, which in `schema.sql` have single ones: 1"#]]
+    .assert_eq(&imported.notes.join("\n"));
+    assert_version(
+        &home.history(),
+        2,
+        "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT DEFAULT \"x\" CHECK (b <> \"y\"))",
+    );
+}
+
+/// Two tables that Rust cannot tell apart are settled in the settings, not in the import.
+#[test]
+fn what_keeps_the_folder_from_being_built_is_told() {
+    let home = Home::with(&[(
+        "1.sql",
+        "CREATE TABLE \"to-dos\" (x); CREATE TABLE to_dos (x);",
+    )]);
+    let imported = home.import(ImportKind::Sql);
+    assert_eq!(imported.versions, [1]);
+    expect![[r#""#]].assert_eq(&left_out(&imported));
+}
+
+/// A file may leave its own transaction open, or end that of its tool.
+#[test]
+fn transactions_of_the_tool_are_taken_as_they_are() {
+    let home = Home::with(&[
+        (
+            "1.sql",
+            "COMMIT; PRAGMA journal_mode = WAL; BEGIN; CREATE TABLE a (x);",
+        ),
+        (
+            "2.sql",
+            "VACUUM; ATTACH 'other.db' AS other; ALTER TABLE a ADD COLUMN y;",
+        ),
+        ("3.sql", "BEGIN; CREATE TABLE b (x); ROLLBACK;"),
+    ]);
+    let imported = home.import(ImportKind::Sql);
+    assert_version(&home.history(), 2, "CREATE TABLE a (x, y)");
+    // What was rolled back is not part of the version; the step would make it.
+    assert_version(&home.history(), 3, "CREATE TABLE a (x, y)");
+    expect![[r#"
+        migrations/2.sql:1:1: `ATTACH`, `VACUUM` cannot be in a step
+        migrations/3.sql:1:1: `BEGIN`, `ROLLBACK` cannot be in a step
+        migrations/3.sql: the step from `migrations/3.sql` does not work without what was commented out"#]].assert_eq(&left_out(&imported));
+    assert!(!home.from().join("other.db").exists());
+}
+
+/// A rollback is optional: one that SQLite rejects does not keep the history from being imported.
+#[test]
+fn a_broken_way_back_is_left_out() {
+    let home = Home::with(&[
+        ("1.sql", "CREATE TABLE a (x);"),
+        ("2.down.sql", "DROP TABLE"),
+        ("2.up.sql", "CREATE TABLE b (x);"),
+    ]);
+    let imported = home.import(ImportKind::Sql);
+    assert!(imported.rollbacks.is_empty());
+    expect!["migrations/2.down.sql: `migrations/2.down.sql` fails on a database of its version"]
+        .assert_eq(&left_out(&imported));
+}

@@ -17,6 +17,7 @@ use crate::source::SourceFile;
 use name::{Name, Number, Way, read_name, shown, versions};
 use section::sections;
 
+pub(super) use run::at;
 pub(super) use seed::statements_as_seed;
 
 /// Whether a path inside the folder is one of a migration.

@@ -10,6 +10,7 @@ use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Schema;
 use stepladder::sql::tokens;
 
+use super::super::quotes::{Requoted, in_step};
 use super::super::{Made, Read, Told};
 use super::Migration;
 use super::adapt::{Adapted, adapt, refused_word};
@@ -108,13 +109,13 @@ fn make(
             rollback: None,
         });
     };
-    let adapted = adapt(file, &script);
+    let adapted = requoted(adapt(file, &script), file, &before.schema, told);
     if adapted.left_out.is_some() {
         told.left_out
             .extend(elsewhere(file, &adapted, &before.schema, &schema));
     }
     let rollback = migration.down.as_ref().and_then(|down| {
-        let rollback = rollback(down, &schema, before);
+        let rollback = rollback(down, &schema, before, told);
         rollback.map_err(|why| told.left_out.push(why)).ok()
     });
     let (step, left_out) = (adapted.text, adapted.left_out);
@@ -129,6 +130,20 @@ fn make(
         step: Some(step),
         rollback,
     })
+}
+
+/// The same with texts in single quotes.
+fn requoted(adapted: Adapted, file: &SourceFile, from: &Schema, told: &mut Told) -> Adapted {
+    match in_step(&adapted.text, from) {
+        Ok(Requoted { text, count }) if count > 0 => {
+            told.notes.push(format!(
+                "`{}` has texts in double quotes, which in the step have single ones: {count}",
+                file.path
+            ));
+            Adapted { text, ..adapted }
+        }
+        Ok(_) | Err(_) => adapted,
+    }
 }
 
 /// Runs a file as its own tool does, with its own transactions and settings.
@@ -204,7 +219,7 @@ fn rejected(
 }
 
 /// A database at a version, without rows.
-pub(super) fn at(schema: &Schema) -> rusqlite::Result<Connection> {
+pub(in super::super) fn at(schema: &Schema) -> rusqlite::Result<Connection> {
     let connection = open()?;
     connection.execute_batch("BEGIN")?;
     for entity in &schema.entities {
@@ -270,8 +285,14 @@ fn with_notes(diagnostic: Diagnostic, differences: &[String]) -> Diagnostic {
 }
 
 /// The way back, where it leads back. One that does not is of no use to anybody.
-fn rollback(down: &SourceFile, schema: &Schema, before: &Made) -> Result<Adapted, Diagnostic> {
+fn rollback(
+    down: &SourceFile,
+    schema: &Schema,
+    before: &Made,
+    told: &mut Told,
+) -> Result<Adapted, Diagnostic> {
     let adapted = adapt(down, &Script::new(&down.path, &down.text));
+    let adapted = requoted(adapted, down, schema, told);
     let left_out = |message: String| {
         Diagnostic::in_file(&*down.path, message)
             .severity(Severity::Warning)
