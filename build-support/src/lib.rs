@@ -63,7 +63,7 @@ pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
 pub use generate::{check, generate};
-pub use import::{ImportKind, Imported, import};
+pub use import::{ImportKind, Imported, import, import_with};
 pub use load::load;
 pub use make_migrations::{
     MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,

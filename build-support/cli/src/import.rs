@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use stepladder_build::{Error, ImportKind, Imported, import};
+use stepladder_build::{Error, ImportKind, Imported, Places, import_with};
 
 use crate::Folder;
+use crate::draft::places;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -24,7 +25,17 @@ enum Kind {
     /// Numbered files of SQL, as `rusqlite_migration`, refinery, sqlx, diesel and others keep them.
     ///
     /// Each file makes a version; its text becomes the step, and that of its down file the rollback.
-    Sql(From),
+    Sql(Sql),
+}
+
+#[derive(Debug, Args)]
+struct Sql {
+    #[command(flatten)]
+    from: From,
+    /// Declare in each step and rollback what its proof finds, such as the rows that it loses, for
+    /// files that were released long ago.
+    #[arg(long)]
+    accept_all: bool,
 }
 
 #[derive(Debug, Args)]
@@ -37,19 +48,20 @@ struct From {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
-    let (kind, from) = match &arguments.kind {
-        Kind::Room(from) => (ImportKind::Room, from),
-        Kind::Drift(from) => (ImportKind::Drift, from),
-        Kind::Sql(from) => (ImportKind::Sql, from),
+    let (kind, from, places) = match &arguments.kind {
+        Kind::Room(from) => (ImportKind::Room, from, Places::Leave),
+        Kind::Drift(from) => (ImportKind::Drift, from, Places::Leave),
+        Kind::Sql(sql) => (ImportKind::Sql, &sql.from, places(sql.accept_all)),
     };
     let schemas = &from.folder.schemas;
-    let imported = import(kind, &from.from, schemas)?;
+    let imported = import_with(kind, &from.from, schemas, places)?;
     let shown = schemas.display().to_string().replace('\\', "/");
     let facts = json!({
         "schemas": shown,
         "versions": imported.versions,
         "steps": imported.steps,
         "rollbacks": imported.rollbacks,
+        "accepted": imported.accepted,
         "seed_rows": imported.seed_rows,
         "notes": imported.notes,
     });
@@ -61,15 +73,16 @@ fn told(imported: &Imported, kind: ImportKind, shown: &str) -> String {
     let mut lines = imported.notes.clone();
     let (first, newest) = (imported.versions.first(), imported.versions.last());
     if let (Some(first), Some(newest)) = (first, newest) {
-        lines.push(format!(
-            "imported {} to {shown}: {first} to {newest}",
-            counted(imported.versions.len(), "version")
-        ));
+        lines.push(match imported.versions.len() {
+            1 => format!("imported version {first} to {shown}"),
+            count => format!("imported {count} versions to {shown}: {first} to {newest}"),
+        });
     }
     let counts = [
         (imported.steps.len(), "step"),
         (imported.rollbacks.len(), "rollback"),
         (imported.seed_rows, "row of a new database"),
+        (imported.accepted, "declaration accepted"),
     ];
     let also: Vec<_> = counts
         .iter()
@@ -93,7 +106,8 @@ fn told(imported: &Imported, kind: ImportKind, shown: &str) -> String {
         }
         ImportKind::Sql => {
             format!(
-                "next: `cargo stepladder check{folder}` proves the steps, with rows in the tables"
+                "next: `cargo stepladder check{folder}` proves the steps, with rows in the tables; to declare what \
+             released ones lose, import with `--accept-all`"
             )
         }
     });

@@ -70,7 +70,7 @@ fn files_of_sql_become_a_proven_history() {
         imported 3 versions to schemas: 1 to 4
         with 2 steps, 1 rollback, 1 row of a new database
         1 warning above
-        next: `cargo stepladder check` proves the steps, with rows in the tables
+        next: `cargo stepladder check` proves the steps, with rows in the tables; to declare what released ones lose, import with `--accept-all`
     "#]].assert_eq(&out);
     expect![[r#"
         warning: `PRAGMA` cannot be in a step

@@ -2,6 +2,7 @@
 //! texts, `create` and `sql::run` ask SQLite what they mean, `write` writes them whole or not at all.
 
 mod create;
+mod declare;
 mod drift;
 mod json_file;
 mod layout;
@@ -16,6 +17,7 @@ use std::path::Path;
 use stepladder::schema::Schema;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, sort};
+use crate::draft_steps::Places;
 use crate::error::Error;
 use crate::folder::Location;
 use create::{TextVersion, schemas_of};
@@ -52,6 +54,8 @@ pub struct Imported {
     pub steps: Vec<(i32, i32)>,
     /// The rollbacks in SQL, likewise.
     pub rollbacks: Vec<(i32, i32)>,
+    /// The number of declarations that were added to steps and rollbacks.
+    pub accepted: usize,
     /// The number of rows in `seed.sql`.
     pub seed_rows: usize,
     /// What was read in a way that has to be known, one line each: versions that are counted,
@@ -69,12 +73,26 @@ pub struct Imported {
 /// All that is wrong in `from`, a folder `to` that holds something already, and one that cannot be
 /// written.
 pub fn import(kind: ImportKind, from: &Path, to: &Path) -> Result<Imported, Error> {
+    import_with(kind, from, to, Places::Leave)
+}
+
+/// Does what [`import`] does; with [`Places::Accept`] the steps and rollbacks, which were released
+/// long ago, declare what their proof finds.
+///
+/// # Errors
+/// Those of [`import`].
+pub fn import_with(
+    kind: ImportKind,
+    from: &Path,
+    to: &Path,
+    places: Places,
+) -> Result<Imported, Error> {
     let target = Location::new(to);
     write::check_target(&target)?;
     let source = source::read_source(kind, &Location::new(from))?;
     let mut told = Told::default();
     let read = read(kind, &source, &mut told)?;
-    let mut imported = write::write(&read, &target)?;
+    let mut imported = write::write(&read, &target, places)?;
     told.notes.append(&mut imported.notes);
     imported.notes = told.notes;
     imported.left_out = told.left_out;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Schema;
-use stepladder::sql::{quote_string, tokens};
+use stepladder::sql::{Token, quote_string, tokens};
 
 use crate::diagnostic::Diagnostics;
 use crate::quoted_text::refuse_quoted_texts;
@@ -97,7 +97,7 @@ fn is_quoted(text: &str, span: &Range<usize>) -> bool {
 
 fn requoted(text: &str, span: Range<usize>) -> String {
     let tokens = tokens(&text[span.clone()]);
-    let inner = tokens.first().and_then(|token| token.unquoted());
+    let inner = tokens.first().and_then(Token::unquoted);
     let single = quote_string(&inner.unwrap_or_default());
     format!("{}{single}{}", &text[..span.start], &text[span.end..])
 }

@@ -4,14 +4,18 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::declare::declare;
 use super::layout::schema_sql;
 use super::quotes::{Requoted, in_schema_sql};
 use super::{Imported, Made, Read};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::check_names::check_names;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::draft_steps::Places;
 use crate::error::Error;
 use crate::folder::{Location, snapshot_name, step_name};
-use crate::fs::{reason, sync_folder};
+use crate::fs::{reason, sync_folder, write_if_changed};
 use crate::load::load_at;
+use crate::names::Names;
 use crate::snapshot::{Parent, Snapshot};
 
 /// Refuses a folder that holds something which is read or would be replaced.
@@ -80,9 +84,12 @@ fn unwritable(target: &Location, error: &io::Error) -> Diagnostic {
 }
 
 /// Writes the history to a temporary folder and gives it its name.
-pub(super) fn write(read: &Read, target: &Location) -> Result<Imported, Error> {
+pub(super) fn write(read: &Read, target: &Location, places: Places) -> Result<Imported, Error> {
     let temporary = beside(&target.dir, "tmp");
-    let written = write_files(read, &temporary).and_then(|imported| {
+    let written = write_files(read, &temporary).and_then(|mut imported| {
+        if places == Places::Accept {
+            imported.accepted = accept(&temporary, &target.shown)?;
+        }
         put_in_place(&temporary, &target.dir)?;
         Ok(imported)
     });
@@ -136,6 +143,23 @@ fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
     }
     sync_folder(dir)?;
     Ok(imported)
+}
+
+/// Adds what the steps have to declare. A folder that cannot be read yet is left as it is.
+fn accept(dir: &Path, shown: &str) -> io::Result<usize> {
+    let location = Location {
+        dir: dir.to_owned(),
+        shown: shown.to_owned(),
+    };
+    let Ok(mut history) = load_at(&location) else {
+        return Ok(0);
+    };
+    let accepted = declare(&mut history);
+    for file in history.steps.values().chain(history.rollbacks.values()) {
+        let name = file.path.strip_prefix(shown).unwrap_or(&file.path);
+        write_if_changed(&dir.join(name.trim_start_matches('/')), &file.text)?;
+    }
+    Ok(accepted)
 }
 
 fn write_steps(
@@ -198,7 +222,12 @@ fn sync_parent(dir: &Path) -> io::Result<()> {
 /// What still keeps the folder from being read, such as two tables that Rust cannot tell apart: it
 /// is settled in the settings or in `schema.sql`, and so the history is there all the same.
 pub(super) fn unready(target: &Location) -> Vec<Diagnostic> {
-    let Err(error) = load_at(target) else {
+    let read = load_at(target).and_then(|history| {
+        let mut errors = Diagnostics::default();
+        check_names(&history, &Names::new(&history.settings), &mut errors);
+        errors.barrier()
+    });
+    let Err(error) = read else {
         return Vec::new();
     };
     error

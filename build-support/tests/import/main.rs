@@ -13,6 +13,7 @@ mod bad_input;
 mod drift;
 mod room;
 mod sql;
+mod sql_steps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
