@@ -302,6 +302,11 @@ fn a_read_only_folder() {
     }
     let to = closed.join("schemas");
     let failed = import(Room, &fixture("room"), &to).unwrap_err().to_string();
-    expect![[r#""#]].assert_eq(&failed);
+    expect![[r#"
+        error: `schemas` cannot be written: permission denied
+        --> schemas
+         = note: nothing was written
+         = help: make it writable, or name another folder: `--schemas <DIR>`"#]]
+    .assert_eq(&failed);
     assert_eq!(fs::read_dir(&closed).unwrap().count(), 0);
 }
