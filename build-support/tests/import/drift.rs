@@ -89,7 +89,8 @@ fn what_the_file_has_in_sql_is_taken() {
            \"limit\" INTEGER NOT NULL DEFAULT 7);
          CREATE TABLE late (a TEXT NOT NULL);
          CREATE INDEX newest ON users (id DESC);
-         CREATE VIEW large AS SELECT area FROM users WHERE \"limit\" > 9;",
+         CREATE VIEW large AS SELECT area FROM users WHERE \"limit\" > 9;
+         CREATE TRIGGER users AFTER DELETE ON users BEGIN SELECT 1; END;",
     );
     assert_eq!(imported.seed_rows, 2);
     expect![[r#"

@@ -6,7 +6,8 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use stepladder::sql::{fold, quote_identifier};
+use stepladder::schema::EntityKind;
+use stepladder::sql::{fold, names_equal, quote_identifier};
 
 use super::Told;
 use super::create::{Statement, TextVersion};
@@ -99,8 +100,8 @@ fn check_format(root: Cursor<'_>) -> Result<(), Diagnostic> {
 /// The entities of a file.
 struct Reader<'a> {
     root: Cursor<'a>,
-    /// The SQL that the file has, by the name of the entity.
-    fixed: BTreeMap<String, Cursor<'a>>,
+    /// The SQL that the file has, by kind and name: a trigger may have the name of its table.
+    fixed: BTreeMap<(&'static str, String), Cursor<'a>>,
     /// The names of the entities, by their number.
     names: BTreeMap<u64, &'a str>,
     date_times: DateTimes,
@@ -111,7 +112,8 @@ impl<'a> Reader<'a> {
         let fixed = root.list("fixed_sql").filter_map(|entity| {
             let of_sqlite = |sql: &Cursor<'_>| sql.text_at("dialect") == Some("sqlite");
             let sql = entity.list("sql").find(of_sqlite)?.get("sql")?;
-            Some((fold(entity.text_at("name")?), sql))
+            let kind = kind_name(read_create(sql.value.as_str()?)?.kind);
+            Some(((kind, fold(entity.text_at("name")?)), sql))
         });
         let names = root.list("entities").filter_map(|entity| {
             let id = entity.get("id")?.value.as_u64()?;
@@ -146,11 +148,16 @@ impl<'a> Reader<'a> {
                 continue;
             }
             let name = data.text_field("name")?;
-            if let Some(fixed) = self.fixed.get(&fold(name)) {
+            let kind_text = kind.text()?;
+            let fixed = self
+                .fixed
+                .iter()
+                .find(|((kind, fixed), _)| *kind == kind_text && names_equal(fixed, name));
+            if let Some((_, fixed)) = fixed {
                 statements.push(Statement::text(*fixed)?);
                 continue;
             }
-            match kind.text()? {
+            match kind_text {
                 "table" => statements.push(table::statement(data, self.date_times, told)?),
                 "index" => statements.push(self.index(data)?),
                 "trigger" => statements.push(Statement::text(data.field("sql")?)?),
@@ -202,6 +209,16 @@ impl<'a> Reader<'a> {
             columns.join(", ")
         );
         Ok(Statement::built(sql, data.field("name")?))
+    }
+}
+
+/// How Drift names a kind.
+fn kind_name(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Table | EntityKind::VirtualTable => "table",
+        EntityKind::Index => "index",
+        EntityKind::Trigger => "trigger",
+        EntityKind::View => "view",
     }
 }
 
