@@ -132,7 +132,7 @@ fn write_and_rename(temporary: &Path, path: &Path, text: &str) -> io::Result<()>
 }
 
 /// A rename is safe once the folder is on the disk too. Windows has no such call.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = if folder.as_os_str().is_empty() {
             Path::new(".")

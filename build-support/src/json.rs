@@ -5,6 +5,11 @@
 
 use std::ops::Range;
 
+use serde_json::error::Category;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, floor_boundary};
+
 /// A value and its place.
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -111,6 +116,33 @@ fn string_end(text: &str, start: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The message about a text that `serde_json` does not read as `what` it should be.
+pub(crate) fn rejected(file: &SourceFile, error: &serde_json::Error, what: &str) -> Diagnostic {
+    let text = error.to_string();
+    let reason = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(reason, _)| reason);
+    let start = file.offset_of(error.line(), error.column());
+    // A value that is wrong is shown whole, and not only where it ends.
+    let root = locate(&file.text).filter(|_| error.is_data());
+    let value = root.and_then(|root| Some(root.leaf_at(start)?.span.clone()));
+    // The end of the text is shown behind its last character, on the line that has it.
+    let start = start.min(floor_boundary(&file.text, file.text.trim_end().len()));
+    let length = file.text[start..].chars().next().map_or(0, char::len_utf8);
+    let what = match error.classify() {
+        Category::Data => format!("is not {what}: {reason}"),
+        Category::Eof if start == 0 => "is empty".to_owned(),
+        Category::Eof => "ends too early".to_owned(),
+        Category::Syntax | Category::Io => format!("is not JSON: {reason}"),
+    };
+    Diagnostic::at(
+        file,
+        value.unwrap_or(start..start + length),
+        format!("`{}` {what}", file.path),
+        "",
+    )
 }
 
 /// The place in the JSON text of a range of bytes of the decoded string at `string`.

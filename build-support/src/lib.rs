@@ -35,6 +35,7 @@ mod folder;
 mod format;
 mod fs;
 mod generate;
+mod import;
 mod introspect;
 mod json;
 mod load;
@@ -62,6 +63,7 @@ pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
 pub use generate::{check, generate};
+pub use import::{ImportKind, Imported, import, import_with};
 pub use load::load;
 pub use make_migrations::{
     MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,

@@ -5,6 +5,7 @@ mod diff;
 mod draft;
 mod explain;
 mod export;
+mod import;
 mod make_migrations;
 mod output;
 mod sql;
@@ -53,6 +54,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Write the schema of a database file as the first version.
     Export(export::Arguments),
+    /// Write the history of another tool to a schemas folder.
+    Import(import::Arguments),
     /// Print one script that leads from a version to another.
     Sql(sql::Arguments),
     /// Say what a rule finds, why, and what to do; without a name, list the rules.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Status(arguments) => status::run(&arguments),
         Command::Diff(arguments) => Ok(diff::run(&arguments)),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Sql(arguments) => sql::run(&arguments),
         Command::Explain(arguments) => Ok(explain::run(&arguments)),
     };

@@ -54,11 +54,6 @@ impl<'a> Places<'a> {
         span(lines)
     }
 
-    /// The text or number that an offset is in.
-    pub(crate) fn value_at(&self, offset: usize) -> Option<Range<usize>> {
-        Some(self.root.as_ref()?.leaf_at(offset)?.span.clone())
-    }
-
     fn entity(&self, index: usize) -> Option<&Node> {
         self.root.as_ref()?.get("entities")?.item(index)
     }

@@ -1,11 +1,10 @@
 //! A snapshot from its file.
 
-use serde_json::error::Category;
-
 use super::format::{Probe, SnapshotFile};
 use super::{FORMAT, Places, Snapshot};
 use crate::diagnostic::Diagnostic;
-use crate::source::{SourceFile, floor_boundary};
+use crate::json;
+use crate::source::SourceFile;
 
 /// Reads the snapshot that by its name is of this version.
 pub(crate) fn read_snapshot(file: &SourceFile, version: i32) -> Result<Snapshot, Diagnostic> {
@@ -85,31 +84,7 @@ fn other_format(file: &SourceFile, found: &serde_json::Value) -> Diagnostic {
 }
 
 fn syntax(file: &SourceFile, version: i32, error: &serde_json::Error) -> Diagnostic {
-    let text = error.to_string();
-    let reason = text
-        .rsplit_once(" at line ")
-        .map_or(&*text, |(reason, _)| reason);
-    let start = file.offset_of(error.line(), error.column());
-    // A value that is wrong is shown whole, and not only where it ends.
-    let value = Places::new(file)
-        .value_at(start)
-        .filter(|_| error.is_data());
-    // The end of the text is shown behind its last character, on the line that has it.
-    let start = start.min(floor_boundary(&file.text, file.text.trim_end().len()));
-    let length = file.text[start..].chars().next().map_or(0, char::len_utf8);
-    let what = match error.classify() {
-        Category::Data => format!("is not a snapshot: {reason}"),
-        Category::Eof if start == 0 => "is empty".to_owned(),
-        Category::Eof => "ends too early".to_owned(),
-        Category::Syntax | Category::Io => format!("is not JSON: {reason}"),
-    };
-    Diagnostic::at(
-        file,
-        value.unwrap_or(start..start + length),
-        format!("`{}` {what}", file.path),
-        "",
-    )
-    .help(restore(file, version))
+    json::rejected(file, error, "a snapshot").help(restore(file, version))
 }
 
 fn restore(file: &SourceFile, version: i32) -> String {

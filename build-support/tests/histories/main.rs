@@ -7,8 +7,7 @@
     reason = "a test that says what it did, and that is to stop where it cannot be set up"
 )]
 
-#[path = "../corpus/convert.rs"]
-mod convert;
+mod folder;
 #[path = "../../src/plan/tests/names.rs"]
 mod names;
 mod program;
@@ -27,9 +26,10 @@ mod written;
 
 use std::path::Path;
 
-use convert::Statements;
+use folder::Statements;
 use program::Program;
 use random::{Model, Random};
+use stepladder_build::{ImportKind, import};
 
 /// How many random histories are tried; `STEPLADDER_HISTORIES` sets another number.
 const HISTORIES: u64 = 30;
@@ -102,7 +102,11 @@ fn parent_of_many() -> Statements {
 #[test]
 fn histories_of_real_apps() {
     let mut program = Program::new("real_histories");
-    for name in ["room/nowinandroid", "drift/fitbook", "room/simple"] {
+    for (kind, name) in [
+        (ImportKind::Room, "room/nowinandroid"),
+        (ImportKind::Drift, "drift/fitbook"),
+        (ImportKind::Room, "room/simple"),
+    ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../shared/corpus")
             .join(name);
@@ -110,7 +114,10 @@ fn histories_of_real_apps() {
             println!("skipped: {} is not there", folder.display());
             continue;
         }
-        program.add(name, &convert::read(&folder)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let schemas = home.path().join("schemas");
+        import(kind, &folder, &schemas).unwrap();
+        program.add_folder(name, &schemas).unwrap();
     }
     program.pass();
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use stepladder_build::generate;
 
-use crate::convert::{self, Statements};
+use crate::folder::{self, Statements};
 use crate::suggested::{Method, methods};
 
 const SUPPORT: &str = include_str!("support.rs");
@@ -37,10 +37,15 @@ impl Program {
     /// Adds a history; what is wrong with it where no code can be made.
     pub(crate) fn add(&mut self, about: &str, versions: &Statements) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
-        convert::write(versions, folder.path());
-        let settings = folder.path().join("stepladder.toml");
+        folder::write(versions, folder.path());
+        self.add_folder(about, folder.path())
+    }
+
+    /// Adds the history of a schemas folder.
+    pub(crate) fn add_folder(&mut self, about: &str, folder: &Path) -> Result<(), String> {
+        let settings = folder.join("stepladder.toml");
         fs::write(settings, "rollback = \"required\"\n").unwrap();
-        let code = generate(folder.path()).map_err(|error| error.to_string())?;
+        let code = generate(folder).map_err(|error| error.to_string())?;
         let methods = methods(&code);
         for (way, step) in [
             ("suggested", Method::as_suggested as fn(&Method) -> String),

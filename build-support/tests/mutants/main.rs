@@ -18,9 +18,6 @@
 )]
 
 mod case;
-#[path = "../corpus/convert.rs"]
-#[expect(dead_code, reason = "the snapshots are made by `make_migrations` here")]
-mod convert;
 mod operators;
 mod oracle;
 mod real;

@@ -8,8 +8,9 @@ use std::path::Path;
 use stepladder::schema::{Entity, Schema, Table};
 use stepladder::sql::{canonical, quote_identifier, quote_string, tokens};
 
+use stepladder_build::{ImportKind, import, load};
+
 use crate::case::{Case, STEP, schema};
-use crate::convert;
 
 /// The largest one, of 119 versions and 31 tables, would take an hour.
 const APPS: [&str; 5] = [
@@ -33,10 +34,9 @@ pub(crate) fn cases() -> Vec<Case> {
             println!("skipped: {} is not there", folder.display());
             continue;
         }
-        let versions: Vec<_> = convert::read(&folder).into_iter().collect();
+        let versions = versions(app, &folder);
         let of_app = versions.windows(2).filter_map(|pair| {
-            let versions =
-                [&pair[0].1, &pair[1].1].map(|statements| statements.join(";\n") + ";\n");
+            let versions = [pair[0].1.clone(), pair[1].1.clone()];
             let step = step(&schema(&versions[0]), &schema(&versions[1]))?;
             let name = format!("{app} {}", pair[0].0);
             let steps = BTreeMap::from([(STEP.to_owned(), step.clone())]);
@@ -47,6 +47,26 @@ pub(crate) fn cases() -> Vec<Case> {
         cases.extend(of_app.take(STEPS));
     }
     cases
+}
+
+/// The versions of an app, each as the text of its schema.
+fn versions(app: &str, folder: &Path) -> Vec<(i32, String)> {
+    let kind = match app.split('/').next() {
+        Some("room") => ImportKind::Room,
+        _ => ImportKind::Drift,
+    };
+    let home = tempfile::tempdir().unwrap();
+    let schemas = home.path().join("schemas");
+    import(kind, folder, &schemas).unwrap();
+    let versions = load(&schemas).unwrap().versions.into_iter();
+    let texts = versions.map(|version| {
+        let entities = version.snapshot.entities.iter();
+        let text: Vec<_> = entities
+            .map(|entity| format!("{};\n", entity.sql))
+            .collect();
+        (version.number, text.concat())
+    });
+    texts.collect()
 }
 
 /// The step; `None` where no table is copied.
