@@ -12,7 +12,6 @@ use crate::guard::is_refused_commit;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a database could not be opened or upgraded. Whatever it is, the file is as it was before.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
     /// SQLite reported an error outside of a step.
@@ -189,6 +188,13 @@ impl Error {
             *proven_with = sqlite;
         }
         self
+    }
+}
+
+/// The message: this is what a `main` that returns the error prints.
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
     }
 }
 

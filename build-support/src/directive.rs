@@ -22,8 +22,7 @@ pub(crate) fn directives(text: &str) -> Vec<Directive> {
     lines
         .filter_map(|comment| {
             let start = comment.line?;
-            let words = text[comment.range.start + 2..comment.range.end].trim_start();
-            let words = words.strip_prefix("stepladder:")?;
+            let words = said(&text[comment.range.start + 2..comment.range.end])?;
             Some(Directive {
                 start,
                 length: comment.range.end - start,
@@ -40,11 +39,21 @@ pub(crate) fn trailing_directives(text: &str) -> Vec<Range<usize>> {
     let trailing = comments.filter(|comment| comment.form == Form::Line && comment.line.is_none());
     trailing
         .map(|comment| comment.range)
-        .filter(|range| {
-            let words = text[range.start + 2..range.end].trim_start();
-            words.starts_with("stepladder:")
-        })
+        .filter(|range| said(&text[range.start + 2..range.end]).is_some())
         .collect()
+}
+
+/// What a comment says to stepladder. The colon may be forgotten: a line that was meant as a directive
+/// and read over would be worse.
+fn said(comment: &str) -> Option<&str> {
+    let rest = comment.trim_start().strip_prefix("stepladder")?;
+    if let Some(words) = rest.trim_start().strip_prefix(':') {
+        return Some(words);
+    }
+    let first = rest.split_whitespace().next()?;
+    let is_directive =
+        rest.starts_with([' ', '\t']) && ["allow", "call", "confirm", "fill_in"].contains(&first);
+    is_directive.then_some(rest)
 }
 
 /// What a `-- stepladder: call fill_slugs` calls; empty where it does not say, `None` where the
@@ -68,8 +77,9 @@ mod tests {
     #[test]
     fn only_comments_of_their_own_are_directives() {
         let text = "-- stepladder: call fill\nSELECT '\n-- stepladder: call no\n';\n/*\n\
-             -- stepladder: call no\n*/\n  --stepladder:  allow  a\r\n-- stepladder is nice";
-        assert_eq!(words(text), ["call fill", "allow a"]);
+             -- stepladder: call no\n*/\n  --stepladder:  allow  a\r\n-- stepladder is nice\n\
+             -- stepladder allow b\n-- stepladder : allow c\n-- stepladderallow d";
+        assert_eq!(words(text), ["call fill", "allow a", "allow b", "allow c"]);
     }
 
     #[test]

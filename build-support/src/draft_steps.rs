@@ -65,13 +65,23 @@ pub struct DraftedSteps {
 /// # Errors
 /// All that is wrong in the folder, and a file that cannot be written.
 pub fn draft_steps(dir: &Path, places: Places) -> Result<DraftedSteps, Error> {
+    draft_steps_from(dir, places, &[])
+}
+
+/// The same for the steps that start from some versions only; from all where none is named. A step
+/// that is drafted takes the place of its method in Rust.
+///
+/// # Errors
+/// All that is wrong in the folder, and a file that cannot be written.
+pub fn draft_steps_from(dir: &Path, places: Places, from: &[i32]) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
     let mut drafter = Drafter::new(&location, &history.settings, places)?;
     let mut failed = Vec::new();
     for pair in history.versions.windows(2) {
         let [old, new] = pair else { continue };
-        if !history.steps.contains_key(&old.number) {
+        let is_asked_for = from.is_empty() || from.contains(&old.number);
+        if is_asked_for && !history.steps.contains_key(&old.number) {
             failed.extend(drafter.draft([old, new])?);
         }
     }

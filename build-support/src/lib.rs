@@ -58,7 +58,7 @@ mod status;
 mod time_limit;
 
 pub use config::Config;
-pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps};
+pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from};
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};

@@ -44,6 +44,8 @@ pub struct Written {
     pub differences: Vec<String>,
     /// The steps that were drafted: the one to this version, and its rollback.
     pub steps: Vec<DraftedStep>,
+    /// The steps of the version that was written anew, as they were.
+    pub kept: Vec<String>,
     /// Why a step that was asked for could not be drafted.
     pub not_drafted: Vec<Diagnostic>,
 }
@@ -116,13 +118,6 @@ pub fn make_migrations_with(
         NewVersion::Next => None,
         NewVersion::Amend => checked.versions.pop(),
     };
-    if let Some(amended) = &amended
-        && differences_of(amended, wanted).is_empty()
-    {
-        return Ok(MakeMigrations::Unchanged {
-            version: amended.number,
-        });
-    }
     let newest = checked.versions.last();
     let differences = newest.map_or_else(Vec::new, |newest| differences_of(newest, wanted));
     match newest {
@@ -164,9 +159,10 @@ pub fn make_migrations_with(
             not_drafted.extend(drafted.draft_rollback([&new, old]));
         }
     }
-    if let (Some(_), Some(old)) = (&amended, newest) {
-        keep_steps(&location, [old.number, version])?;
-    }
+    let kept = match (&amended, newest) {
+        (Some(_), Some(old)) => keep_steps(&location, [old.number, version])?,
+        _ => Vec::new(),
+    };
     let file = dir.join(name);
     // The snapshot first: a step to a version that is not there is an error, a missing one is not.
     write_atomically(&file, &new.file.text).map_err(|error| {
@@ -180,6 +176,7 @@ pub fn make_migrations_with(
         previous: newest.map(|newest| newest.number),
         differences,
         steps: drafted.write()?,
+        kept,
         not_drafted,
     }))
 }
@@ -206,22 +203,36 @@ fn differences_of(version: &Version, wanted: &Schema) -> Vec<String> {
     differences(&version.schema, wanted)
 }
 
-/// Moves the steps of an amended version aside: somebody may have written in them.
-fn keep_steps(location: &Location, [old, new]: [i32; 2]) -> Result<(), Diagnostic> {
+/// Moves the steps of an amended version aside: somebody may have written in them. Gives back where
+/// they are.
+fn keep_steps(location: &Location, [old, new]: [i32; 2]) -> Result<Vec<String>, Diagnostic> {
+    let mut kept = Vec::new();
     for (from, to) in [(old, new), (new, old)] {
         let name = step_name(from, to);
         let file = location.dir.join(&name);
-        let moved = match std::fs::rename(&file, file.with_extension("sql.before")) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-            other => other,
+        let free = (1..).map(|count| match count {
+            1 => format!("{name}.before"),
+            _ => format!("{name}.before{count}"),
+        });
+        // The range does not end, and some number is free.
+        let Some(aside) = free
+            .into_iter()
+            .find(|name| !location.dir.join(name).exists())
+        else {
+            continue;
         };
-        moved.map_err(|error| {
-            let shown = format!("{}/{name}", location.shown);
-            let message = format!("`{shown}` cannot be moved aside: {}", reason(&error));
-            Diagnostic::in_file(shown, message)
-        })?;
+        match std::fs::rename(&file, location.dir.join(&aside)) {
+            Ok(()) => kept.push(format!("{}/{aside}", location.shown)),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                let shown = format!("{}/{name}", location.shown);
+                let message = format!("`{shown}` cannot be moved aside: {}", reason(&error));
+                let help = "look whether the folder may be written to";
+                return Err(Diagnostic::in_file(shown, message).help(help));
+            }
+        }
     }
-    Ok(())
+    Ok(kept)
 }
 
 fn next_version(checked: &Checked) -> Result<i32, Diagnostic> {

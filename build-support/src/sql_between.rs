@@ -30,9 +30,14 @@ pub fn sql_between(dir: &Path, from: i32, to: i32) -> Result<String, Error> {
         }
     }
     errors.barrier()?;
-    let mut script = String::from(
-        "-- Run it with foreign keys off: in a transaction the PRAGMA does nothing.\n\
-         PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;\n",
+    // Not every shell stops at an error, so the script says how, and asks first where it is.
+    let mut script = format!(
+        "-- From version {from} to {to}. Stop at the first error: sqlite3 -bail app.db < this.sql\n\
+         PRAGMA foreign_keys = OFF;\n\
+         BEGIN IMMEDIATE;\n\
+         CREATE TEMP TABLE starts_at (user_version CHECK (user_version = {from}));\n\
+         INSERT INTO starts_at SELECT user_version FROM pragma_user_version;\n\
+         DROP TABLE starts_at;\n"
     );
     for (title, text) in parts(&location, &history, from, to)? {
         write!(script, "\n-- {title}\n{}\n", text.trim_end())

@@ -137,7 +137,8 @@ fn next(location: &Location, versions: &[VersionStatus], moved_on: &[String]) ->
         .any(|version| version.step == Some(StepStatus::Rust))
     {
         format!(
-            "build the app: rustc asks for the steps in Rust; or draft them: `cargo stepladder draft{schemas}`"
+            "build the app: rustc asks for the methods of the steps in Rust (`cargo stepladder \
+             draft{schemas}` would write them in SQL instead)"
         )
     } else {
         "nothing: change `schema.sql` when the schema is to change".to_owned()

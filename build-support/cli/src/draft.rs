@@ -2,7 +2,7 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use stepladder_build::{DraftedStep, Error, Places, draft_steps};
+use stepladder_build::{DraftedStep, Error, Places, draft_steps_from};
 
 use crate::Folder;
 use crate::output::Output;
@@ -15,11 +15,14 @@ pub(crate) struct Arguments {
     /// a comment, for steps that were released long ago.
     #[arg(long)]
     accept_all: bool,
+    /// Draft only the step that starts from this version; can be given more than once.
+    #[arg(long, value_name = "N")]
+    from: Vec<i32>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
     let places = places(arguments.accept_all);
-    let drafted = draft_steps(&arguments.folder.schemas, places)?;
+    let drafted = draft_steps_from(&arguments.folder.schemas, places, &arguments.from)?;
     let mut lines: Vec<String> = Vec::new();
     for step in &drafted.written {
         lines.extend(told(step, places));
@@ -66,7 +69,7 @@ pub(crate) fn told(step: &DraftedStep, places: Places) -> Vec<String> {
         )
     }));
     lines.extend(step.guessed.iter().map(|rename| {
-        format!("  guessed {rename}; if it is not so, say `--rename` or `--no-guess`")
+        format!("  guessed {rename}; if it is not so, `make-migrations --amend --no-guess`")
     }));
     lines
 }

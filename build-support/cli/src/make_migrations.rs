@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written,
+    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, Written,
     likely_renames, make_migrations_with,
 };
 
@@ -107,12 +107,26 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     lines.push(format!("changed since version {previous}:"));
     let differences = written.differences.iter();
     lines.extend(differences.map(|difference| format!("  {}", difference.replace('\n', "\n  "))));
+    for kept in &written.kept {
+        lines.push(format!(
+            "the step as it was is in {kept}: take over what you wrote by hand"
+        ));
+    }
     for step in &written.steps {
         lines.extend(told(step, options.places));
     }
     let step = format!("from{previous}_to{}", written.version);
     let drafted = written.steps.iter().find(|step| step.from == previous);
-    lines.push(if let Some(drafted) = drafted {
+    let open: Vec<_> = (written.steps.iter())
+        .filter(|step| step.places > 0 && options.places == Places::Leave)
+        .map(|step| step.shown.as_str())
+        .collect();
+    lines.push(if !open.is_empty() {
+        format!(
+            "next: fill in what is open in {}, then build the app",
+            open.join(" and ")
+        )
+    } else if let Some(drafted) = drafted {
         format!("next: read {}, then build the app", drafted.shown)
     } else {
         let file = schemas.join("steps").join(format!("{step}.sql"));
@@ -131,5 +145,6 @@ fn written_facts(written: &Written) -> Value {
         "previous": written.previous,
         "differences": written.differences,
         "steps": steps,
+        "kept": written.kept,
     })
 }

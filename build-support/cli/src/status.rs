@@ -1,6 +1,7 @@
 //! `status`: how far a folder is, and where a database file stands.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -11,6 +12,7 @@ use crate::output::Output;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
+    // Exit code 0 only where all is as it should be.
     /// A database file: which version it is at, and how its schema differs from that.
     database: Option<PathBuf>,
     #[command(flatten)]
@@ -76,7 +78,14 @@ fn of_folder(schemas: &Path) -> Result<Output, Error> {
         "moved_on": found.moved_on,
         "next": found.next,
     });
-    Ok(Output::new(lines.join("\n"), facts))
+    let wrong = (found.versions.iter())
+        .any(|version| [version.step, version.rollback].contains(&Some(StepStatus::Wrong)));
+    let output = Output::new(lines.join("\n"), facts);
+    Ok(if wrong || !found.moved_on.is_empty() {
+        output.with_exit_code(ExitCode::FAILURE)
+    } else {
+        output
+    })
 }
 
 fn mark(step: Option<StepStatus>) -> &'static str {
@@ -115,5 +124,12 @@ fn of_database(database: &Path, schemas: &Path) -> Result<Output, Error> {
         "nearest": found.nearest,
         "differences": found.differences,
     });
-    Ok(Output::new(lines.join("\n"), facts))
+    let output = Output::new(lines.join("\n"), facts);
+    Ok(
+        if found.nearest == Some(found.version) && found.differences.is_empty() {
+            output
+        } else {
+            output.with_exit_code(ExitCode::FAILURE)
+        },
+    )
 }

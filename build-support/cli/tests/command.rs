@@ -149,20 +149,20 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           column `todos.rank` is new
           table `todos`: was `FOREIGN KEY (owner) REFERENCES users (id)`, is `FOREIGN KEY (assignee) REFERENCES people (id)`
           table `people` is new
-        wrote schemas/steps/from1_to2.sql: 2 places to fill in
-          guessed users=people; if it is not so, say `--rename` or `--no-guess`
-          guessed todos.owner=assignee; if it is not so, say `--rename` or `--no-guess`
+        wrote schemas/steps/from1_to2.sql: 4 places to fill in
+          guessed users=people; if it is not so, `make-migrations --amend --no-guess`
+          guessed todos.owner=assignee; if it is not so, `make-migrations --amend --no-guess`
         wrote schemas/steps/from2_to1.sql: 1 place to fill in
-        next: read schemas/steps/from1_to2.sql, then build the app
+        next: fill in what is open in schemas/steps/from1_to2.sql and schemas/steps/from2_to1.sql, then build the app
     "#]].assert_eq(&out);
     let step = fs::read_to_string(home.path().join("schemas/steps/from1_to2.sql")).unwrap();
     expect![[r#"
         -- stepladder: allow data_loss todos.notes because ..
 
-        -- guessed: `users` is the table `people` under its old name; if it is not, draft again with `--no-guess`
+        -- stepladder: confirm users because it looks like `people` under its old name
         ALTER TABLE users RENAME TO people;
 
-        -- guessed: `todos.owner` is the column `assignee` under its old name; if it is not, draft again with `--no-guess`
+        -- stepladder: confirm todos.owner because it looks like `assignee` under its old name
         ALTER TABLE todos RENAME COLUMN owner TO assignee;
 
         CREATE TABLE new_todos (
@@ -179,7 +179,8 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
         DROP TABLE todos;
 
         ALTER TABLE new_todos RENAME TO todos;
-    "#]].assert_eq(&step);
+    "#]]
+    .assert_eq(&step);
     let (code, _, err) = run(home.path(), &["check"]);
     assert_eq!(code, 1);
     expect![[r#"
@@ -190,6 +191,26 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
           |
           = help: say behind `because` why it is meant
+
+        error: the rename of `users` is to be confirmed
+         --> schemas/steps/from1_to2.sql:3:1
+          |
+        3 | -- stepladder: confirm users because it looks like `people` under its old name
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = note: it looks like `people` under its old name
+          = help: remove this line if it is the same with another name
+          = help: if it is not, run `cargo stepladder make-migrations --amend --no-guess`
+
+        error: the rename of `todos.owner` is to be confirmed
+         --> schemas/steps/from1_to2.sql:6:1
+          |
+        6 | -- stepladder: confirm todos.owner because it looks like `assignee` under its old name
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = note: it looks like `assignee` under its old name
+          = help: remove this line if it is the same with another name
+          = help: if it is not, run `cargo stepladder make-migrations --amend --no-guess`
 
         error: `todos.rank` is to be filled in
           --> schemas/steps/from1_to2.sql:15:1
@@ -253,6 +274,21 @@ fn a_version_that_was_not_released_is_written_anew() {
     // What was written by hand is not lost.
     let before = fs::read_to_string(schemas.join("steps/from1_to2.sql.before")).unwrap();
     assert_eq!(before, drafted);
+    // Nor the second time, when nothing has changed.
+    let (code, out, _) = run(home.path(), &["make-migrations", "--amend"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("from1_to2.sql.before2: take over"), "{out}");
+    let guessed = fs::read_to_string(schemas.join("steps/from1_to2.sql")).unwrap();
+    assert!(
+        guessed.contains("confirm users because it looks like `people`"),
+        "{guessed}"
+    );
+    assert_eq!(run(home.path(), &["check"]).0, 1);
+    let (_, out, _) = run(
+        home.path(),
+        &["make-migrations", "--amend", "--no-guess", "--accept-all"],
+    );
+    assert!(!out.contains("guessed"), "{out}");
     assert_eq!(run(home.path(), &["check"]).0, 0);
 }
 
@@ -274,7 +310,7 @@ fn the_status_tells_what_is_next() {
     let (_, out, _) = run(home.path(), &["status"]);
     assert!(out.contains("steps proven 0/1"), "{out}");
     assert!(
-        out.contains("draft them: `cargo stepladder draft`"),
+        out.contains("rustc asks for the methods of the steps in Rust"),
         "{out}"
     );
     let (code, out, _) = run(home.path(), &["draft", "--accept-all"]);
@@ -290,7 +326,8 @@ fn a_database_file_is_compared_and_exported() {
         .execute_batch(&format!("{V2}; PRAGMA user_version = 1;"))
         .unwrap();
     let (code, out, _) = run(home.path(), &["status", "app.db"]);
-    assert_eq!(code, 0);
+    // It says another version than its schema is.
+    assert_eq!(code, 1);
     expect![[r#"
         app.db says that it is at version 1
         its schema is that of version 2
@@ -364,6 +401,12 @@ fn a_script_is_only_made_of_what_holds() {
         assert_eq!((code, &*err), (0, ""));
         let connection = rusqlite::Connection::open_in_memory().unwrap();
         connection.execute_batch(start).unwrap();
+        // On a database of another version it does nothing.
+        let other = connection.execute_batch(&script.replace(&format!("= {from})"), "= 7)"));
+        assert!(other.is_err());
+        connection
+            .execute_batch(&format!("ROLLBACK; PRAGMA user_version = {from}"))
+            .unwrap();
         connection.execute_batch(&script).unwrap();
         let version: String = connection
             .query_row("PRAGMA user_version", [], |row| row.get::<_, i32>(0))

@@ -28,8 +28,16 @@ pub(crate) struct Drafted {
     pub(crate) sql: String,
     /// What the author has to decide about it.
     pub(crate) places: Vec<Place>,
-    /// What the author should know about it.
-    pub(crate) comment: Option<String>,
+    /// The rename that it makes, where nobody named it.
+    pub(crate) guess: Option<Guessed>,
+}
+
+/// Something that looks like another thing under its old name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Guessed {
+    /// A table, or a column as `table.column`.
+    pub(crate) old: String,
+    pub(crate) new: String,
 }
 
 /// What the author of a step has to decide.
@@ -56,7 +64,7 @@ impl Drafted {
         Self {
             sql: sql.into(),
             places: Vec::new(),
-            comment: None,
+            guess: None,
         }
     }
 }

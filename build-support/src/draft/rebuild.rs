@@ -138,7 +138,7 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
             sql_name(&rebuild.old)
         ),
         places,
-        comment: None,
+        guess: None,
     }
 }
 

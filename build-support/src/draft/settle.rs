@@ -52,7 +52,7 @@ pub(crate) fn settle(
                 .filter(|diagnostic| diagnostic.severity == Severity::Error)
                 .collect();
             let to_fill_in: usize = (draft.statements.iter())
-                .map(|drafted| drafted.places.len())
+                .map(|drafted| drafted.places.len() + usize::from(drafted.guess.is_some()))
                 .sum();
             // The author fills in something else, and then it is proven.
             if !unproven.is_empty() && (places == Fill::Accept || to_fill_in == 0) {

@@ -6,9 +6,9 @@ use stepladder::rusqlite::Connection;
 use stepladder::schema::{Entity, EntityKind, Schema};
 use stepladder::sql::{fold, names_equal, tokens};
 
-use super::Drafted;
 use super::rebuild::rebuild;
 use super::rename::Rename;
+use super::{Drafted, Guessed};
 use crate::diff::{counterpart, is_same};
 use crate::plan::{Change, ColumnName, Scratch, StepPlan, external_content, plan};
 use crate::sql_name::sql_name;
@@ -66,7 +66,7 @@ pub(super) fn try_statements(
     work.drop_in_the_way(dependents, renames)?;
     for rename in renames {
         work.run(Drafted {
-            comment: rename.guessed.then(|| comment_of(rename)),
+            guess: rename.guessed.then(|| guessed(rename)),
             ..Drafted::new(rename.sql(renames))
         })?;
     }
@@ -83,15 +83,14 @@ pub(super) fn try_statements(
     }
 }
 
-fn comment_of(rename: &Rename) -> String {
-    let (what, old) = match &rename.column {
-        None => ("table", rename.table.clone()),
-        Some(column) => ("column", format!("{}.{column}", rename.table)),
-    };
-    format!(
-        "guessed: `{old}` is the {what} `{}` under its old name; if it is not, draft again with `--no-guess`",
-        rename.to
-    )
+fn guessed(rename: &Rename) -> Guessed {
+    Guessed {
+        old: match &rename.column {
+            None => rename.table.clone(),
+            Some(column) => format!("{}.{column}", rename.table),
+        },
+        new: rename.to.clone(),
+    }
 }
 
 impl Work<'_> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Draft, Drafted};
+use super::{Draft, Drafted, Guessed};
 use crate::rule::Rule;
 
 /// What is written where the author has to decide.
@@ -48,8 +48,24 @@ pub(crate) fn write_draft(draft: &Draft, fill: Fill) -> String {
 }
 
 fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
-    if let Some(comment) = &drafted.comment {
-        line(text, &format!("-- {comment}"));
+    match (&drafted.guess, fill) {
+        (None, _) => {}
+        (Some(guess), Fill::Accept) => {
+            let line_of = format!(
+                "-- guessed: `{}` is `{}` under its old name",
+                guess.old, guess.new
+            );
+            line(text, &line_of);
+        }
+        (Some(guess), Fill::Leave) => {
+            let Guessed { old, new } = guess;
+            line(
+                text,
+                &format!(
+                    "-- stepladder: confirm {old} because it looks like `{new}` under its old name"
+                ),
+            );
+        }
     }
     for place in &drafted.places {
         let (object, reason, expression) = (&place.object, &place.reason, &place.expression);

@@ -120,6 +120,9 @@ fn read(
     versions: [&Version; 2],
 ) -> Result<Allowance, Diagnostic> {
     let words = directive.words.as_str();
+    if let Some(guess) = words.strip_prefix("confirm ") {
+        return Err(to_confirm(file, directive, guess));
+    }
     if let Some(place) = words.strip_prefix("fill_in ") {
         return Err(to_fill_in(file, directive, place));
     }
@@ -164,6 +167,23 @@ fn read(
         directive: directive.clone(),
         needed: AtomicBool::new(false),
     })
+}
+
+/// A rename that a draft guessed.
+fn to_confirm(file: &SourceFile, directive: &Directive, guess: &str) -> Diagnostic {
+    let (object, reason) = guess.split_once(" because ").unwrap_or((guess, ""));
+    let diagnostic = at(
+        file,
+        directive,
+        format!("the rename of `{object}` is to be confirmed"),
+    );
+    let diagnostic = match reason {
+        "" => diagnostic,
+        _ => diagnostic.note(reason),
+    };
+    diagnostic
+        .help("remove this line if it is the same with another name")
+        .help("if it is not, run `cargo stepladder make-migrations --amend --no-guess`")
 }
 
 /// A place that a draft left open.

@@ -128,8 +128,11 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
     if error.message().contains("`optional`") {
         return diagnostic.help("write `rollback = \"required\"`, or leave the line out");
     }
-    diagnostic
-        .help("names are chosen like this: `[names]`, and below it `\"due dates\" = \"due_dates\"`")
+    diagnostic.help(
+        "what there is: `oldest_sqlite = \"3.39.0\"` and `rollback = \"required\"` at the top, \
+         `[lints]` with lines such as `drop_table = \"deny\"`, `[names]` with lines such as \
+         `\"due dates\" = \"due_dates\"`",
+    )
 }
 
 fn add_name(
