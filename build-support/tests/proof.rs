@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::time::Instant;
 
+use stepladder_build::diagnostic::Diagnostic;
 use stepladder_build::{generate, make_migrations};
 
 const LISTS: &str = "CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL);";
@@ -253,5 +254,87 @@ fn a_long_history_is_proven_in_time() {
     println!(
         "60 versions of 22 tables, each step in SQL: {:?}",
         start.elapsed()
+    );
+}
+
+/// What a declaration says is not there is taken out, and the rest of the step is proven all the same.
+#[test]
+fn a_declaration_hides_nothing_else() {
+    let t = |columns: &str| format!("CREATE TABLE t (id INTEGER PRIMARY KEY, {columns});");
+    let json = "ALTER TABLE t ADD COLUMN k TEXT;\nUPDATE t SET k = json_extract(a, '$.k');\n";
+    let versions = [t("a TEXT, b TEXT"), t("a TEXT, b TEXT, k TEXT")];
+    let declared = format!("-- stepladder: allow odd_values t because serde\n{json}");
+    assert_eq!(said(&versions, &[&declared]), "");
+    let loses = format!("{declared}UPDATE t SET b = NULL;");
+    assert!(said(&versions, &[&loses]).contains("column `t.b`"));
+
+    let l = "CREATE TABLE l (id INTEGER PRIMARY KEY, n TEXT);";
+    let referring = "lid INTEGER REFERENCES l (id), a TEXT";
+    let versions = [
+        format!("{l}\n{}", t("lid INTEGER, a TEXT")),
+        format!("{l}\n{}", t(referring)),
+    ];
+    let copy = |a: &str| {
+        format!(
+            "-- stepladder: allow foreign_key_on_existing t because none\n{}\n\
+             INSERT INTO n (id, lid, a) SELECT id, lid, {a} FROM t;\nDROP TABLE t;\n\
+             ALTER TABLE n RENAME TO t;",
+            t(referring).replace("TABLE t", "TABLE n")
+        )
+    };
+    assert_eq!(said(&versions, &[&copy("a")]), "");
+    assert!(said(&versions, &[&copy("'gone'")]).contains("column `t.a`"));
+
+    let versions = [
+        t("a TEXT, n TEXT"),
+        t("a TEXT, n TEXT") + "CREATE UNIQUE INDEX u ON t (a);",
+    ];
+    let unique = "-- stepladder: allow unique_on_existing t because the server makes them\n\
+                  CREATE UNIQUE INDEX u ON t (a);\n";
+    assert_eq!(said(&versions, &[unique]), "");
+    let trims = format!("{unique}UPDATE t SET n = '';");
+    assert!(said(&versions, &[&trims]).contains("column `t.n`"));
+}
+
+#[test]
+fn a_declaration_for_one_table_is_none_for_another() {
+    let tables = "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT);\n\
+                  CREATE TABLE b (id INTEGER PRIMARY KEY, y TEXT);";
+    let versions = [
+        tables.to_owned(),
+        format!("{tables}\nCREATE UNIQUE INDEX u ON b (y);"),
+    ];
+    let step = "-- stepladder: allow unique_on_existing a because x\n\
+                CREATE UNIQUE INDEX u ON b (y);\nUPDATE a SET x = x;";
+    let report = said(&versions, &[step]);
+    assert!(
+        report.contains("allow unique_on_existing b because"),
+        "{report}"
+    );
+}
+
+/// A table that can have no row with which the step works was not proven, and that is said.
+#[test]
+fn a_declaration_for_every_row_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("steps")).unwrap();
+    let old = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);";
+    let new =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, z TEXT NOT NULL CHECK (z IN ('p', 'q')));";
+    for version in [old, new] {
+        fs::write(folder.path().join("schema.sql"), version).unwrap();
+        make_migrations(folder.path()).unwrap();
+    }
+    let step = format!(
+        "-- stepladder: allow check_on_existing t because\u{20}it is empty\n{}\n\
+         INSERT INTO n (id, a, z) SELECT id, a, '' FROM t;\nDROP TABLE t;\nALTER TABLE n RENAME TO t;",
+        new.replace("TABLE t", "TABLE n")
+    );
+    fs::write(folder.path().join("steps/from1_to2.sql"), step).unwrap();
+    let warnings = stepladder_build::check(folder.path()).unwrap();
+    let texts: Vec<_> = warnings.iter().map(Diagnostic::headline).collect();
+    assert!(
+        texts.iter().any(|text| text.ends_with("[unfilled_table]")),
+        "{texts:?}"
     );
 }

@@ -24,6 +24,9 @@ pub(super) struct Culprit {
 impl Culprit {
     pub(super) fn note(&self) -> String {
         let (table, rows) = (&self.table, self.rows.join("; and "));
+        if self.rows.is_empty() {
+            return format!("it fails with the rows of `{table}`");
+        }
         let these = if self.rows.len() == 1 {
             "this row"
         } else {
@@ -35,27 +38,10 @@ impl Culprit {
 
 /// The rows of a table that make the step fail with this message.
 pub(super) fn culprit(rerun: &Rerun<'_>, message: &str) -> Option<Culprit> {
-    let step = rerun.step;
-    let tables = step
-        .old
-        .schema
-        .tables()
-        .filter(|table| !table.without_rowid);
-    for table in tables {
-        let fails = |kept: &[i64]| {
-            let failed = rerun.again(|connection| {
-                keep(connection, table, kept)?;
-                let refused = run(connection, step.script);
-                Ok(refused.is_some_and(|refused| refused.error.to_string() == message))
-            });
-            failed.unwrap_or(false)
-        };
+    let tables = candidates(rerun, message);
+    for table in tables.iter().filter(|table| !table.without_rowid) {
         let all = rowids(rerun, table).ok()?;
-        // Without any row of the table it works, or the table is not the one.
-        if fails(&[]) || !fails(&all) {
-            continue;
-        }
-        let needed = needed(&all, fails);
+        let needed = needed(&all, |kept| fails(rerun, table, kept, message));
         if needed.len() <= SHOWN {
             let rows = rerun.again(|connection| {
                 let rows = needed.iter().map(|rowid| shown(connection, table, *rowid));
@@ -66,7 +52,54 @@ pub(super) fn culprit(rerun: &Rerun<'_>, message: &str) -> Option<Culprit> {
             return Some(Culprit { table, rows });
         }
     }
-    None
+    // It is this table, and no few rows of it.
+    let table = tables.first()?.name.clone();
+    let rows = Vec::new();
+    Some(Culprit { table, rows })
+}
+
+/// The tables without whose rows the step does not fail with this message.
+pub(super) fn candidates<'s>(rerun: &Rerun<'s>, message: &str) -> Vec<&'s Table> {
+    let step = rerun.step;
+    let is_it = |table: &&Table| {
+        let emptied = rerun.again(|connection| {
+            delete(connection, table, "")?;
+            let refused = run(connection, step.script);
+            Ok(refused.is_some_and(|refused| refused.error.to_string() == message))
+        });
+        // Where another statement fails then, or none.
+        emptied.is_ok_and(|fails| !fails)
+    };
+    step.old.schema.tables().filter(is_it).collect()
+}
+
+/// The rows of a table without which the step may go on; `None` for all of them.
+pub(super) fn rows_to_take(rerun: &Rerun<'_>, table: &Table, message: &str) -> Option<Vec<i64>> {
+    if table.without_rowid {
+        return None;
+    }
+    let all = rowids(rerun, table).ok()?;
+    let fails = |kept: &[i64]| fails(rerun, table, kept, message);
+    let alone: Vec<_> = all
+        .iter()
+        .copied()
+        .filter(|rowid| fails(&[*rowid]))
+        .collect();
+    if !alone.is_empty() {
+        return Some(alone);
+    }
+    // Of rows that go wrong together the first may stay.
+    let taken: Vec<_> = needed(&all, fails).into_iter().skip(1).collect();
+    (!taken.is_empty()).then_some(taken)
+}
+
+fn fails(rerun: &Rerun<'_>, table: &Table, kept: &[i64], message: &str) -> bool {
+    let failed = rerun.again(|connection| {
+        keep(connection, table, kept)?;
+        let refused = run(connection, rerun.step.script);
+        Ok(refused.is_some_and(|refused| refused.error.to_string() == message))
+    });
+    failed.unwrap_or(false)
 }
 
 /// One row that is enough, or rows of which none can be left out.
@@ -93,16 +126,18 @@ fn rowids(rerun: &Rerun<'_>, table: &Table) -> rusqlite::Result<Vec<i64>> {
     })
 }
 
-/// Deletes all rows but these, without what a trigger would do.
+/// Deletes all rows but these.
 fn keep(connection: &Connection, table: &Table, kept: &[i64]) -> rusqlite::Result<()> {
+    let kept: Vec<_> = kept.iter().map(i64::to_string).collect();
+    let which = format!(" WHERE _rowid_ NOT IN ({})", kept.join(", "));
+    delete(connection, table, &which)
+}
+
+/// Deletes rows without what a trigger would do.
+fn delete(connection: &Connection, table: &Table, which: &str) -> rusqlite::Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
     let name = quote_identifier(&table.name);
-    let kept: Vec<_> = kept.iter().map(i64::to_string).collect();
-    let sql = format!(
-        "DELETE FROM {name} WHERE _rowid_ NOT IN ({})",
-        kept.join(", ")
-    );
-    let deleted = connection.execute(&sql, []);
+    let deleted = connection.execute(&format!("DELETE FROM {name}{which}"), []);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
     deleted.map(drop)
 }

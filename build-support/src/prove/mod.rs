@@ -27,6 +27,7 @@ mod run;
 mod seed;
 mod slow;
 mod step;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -7,6 +7,8 @@ use stepladder::sql::names_equal;
 /// A row that refers to one that does not exist.
 pub(super) struct Orphan {
     pub(super) table: String,
+    /// Its rowid; a row of a WITHOUT ROWID table has none.
+    pub(super) rowid: Option<i64>,
     pub(super) parent: String,
     /// The whole, in words.
     pub(super) message: String,
@@ -41,14 +43,15 @@ pub(super) fn orphan(connection: &Connection) -> rusqlite::Result<Option<Orphan>
                 // A row of a WITHOUT ROWID table has none.
                 let rowid: Option<i64> = row.get(1)?;
                 let parent: String = row.get(2)?;
-                let rowid = rowid
+                let shown = rowid
                     .map(|rowid| format!(" (rowid {rowid})"))
                     .unwrap_or_default();
                 Ok(Orphan {
                     message: format!(
-                        "a row of `{table}`{rowid} refers to a row of `{parent}` that does not exist"
+                        "a row of `{table}`{shown} refers to a row of `{parent}` that does not exist"
                     ),
                     table,
+                    rowid,
                     parent,
                 })
             },

@@ -8,7 +8,7 @@ use stepladder::synthesis::{Scenario, Values};
 
 use super::allow::rule_of_message;
 use super::blame::Rerun;
-use super::culprit::{Culprit, culprit};
+use super::culprit::{Culprit, candidates, culprit};
 use super::finding::Finding;
 use super::loss::Lost;
 use super::orphan::Orphan;
@@ -37,8 +37,9 @@ pub(super) fn by_rows(
     }
     let message = refused.error.to_string();
     let rule = rule_of_message(&message);
-    let is_allowed = |table: &Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
-    if step.old.schema.tables().any(is_allowed) {
+    // A declaration for one table says nothing of another.
+    let is_allowed = |table: &&Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
+    if candidates(rerun, &message).iter().any(is_allowed) {
         return;
     }
     let mut diagnostic = rejected(step.file, refused, step.old, rerun.connection);
@@ -76,7 +77,7 @@ pub(super) fn by_rows(
 
 pub(super) fn tell_orphan(
     rerun: &Rerun<'_>,
-    orphan: Orphan,
+    orphan: &Orphan,
     scenario: &Scenario,
     errors: &mut Diagnostics,
 ) {
@@ -91,7 +92,7 @@ pub(super) fn tell_orphan(
              row that refers to it",
         ));
     }
-    let (rule, object) = (Rule::ForeignKeyOnExisting, orphan.table);
+    let (rule, object) = (Rule::ForeignKeyOnExisting, orphan.table.clone());
     let diagnostic = diagnostic
         .note(format!(
             "the foreign key is new in version {}, so nothing has held the rows of version {} to it",

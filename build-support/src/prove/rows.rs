@@ -19,6 +19,7 @@ use super::orphan::{Orphan, orphan};
 use super::relevant::relevant;
 use super::row_report::{ON_ROWS, by_rows, damaged, tell, tell_orphan, tell_slow, tell_unfilled};
 use super::run::{Rejected, database, open_at, run, unreadable};
+use super::taken::{Taken, emptied, take_out, try_without_declared};
 use crate::diagnostic::Diagnostics;
 use crate::history::Version;
 use crate::rule::Rule;
@@ -57,22 +58,36 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
     };
     let mut told: BTreeMap<(String, Rule), (Lost, Scenario)> = BTreeMap::new();
     let unfilled = RefCell::new(BTreeMap::new());
+    let mut all_taken: Vec<(Scenario, RefCell<Vec<Taken>>)> = Vec::new();
+    let mut never_there: Option<Vec<String>> = None;
     for scenario in scenarios().into_iter().chain([ASKED]) {
+        let taken = RefCell::new(Vec::new());
         let make = |connection: &Connection| {
             let filled = make_rows(step, connection, &scenario)?;
             if scenario == ORDINARY {
                 unfilled.borrow_mut().extend(without_rows(filled));
             }
-            Ok(())
+            take_out(connection, &taken.borrow())
         };
         let rerun = Rerun::new(step, &connection, &make);
-        let found = rerun.again(|connection| try_step(step, connection));
+        let found = try_without_declared(&rerun, &scenario, &taken, errors);
+        if scenario.rows != Rows::None {
+            let here = rerun.again(|connection| Ok(emptied(connection, &taken.borrow())));
+            let here = here.unwrap_or_default();
+            never_there = Some(match never_there {
+                None => here,
+                Some(before) => before
+                    .into_iter()
+                    .filter(|table| here.contains(table))
+                    .collect(),
+            });
+        }
         match found {
             Err(error) => errors.push(unreadable(step.file, &error)),
             Ok(Outcome::Rejected(refused)) => {
                 by_rows(&rerun, &refused, ON_ROWS, errors);
             }
-            Ok(Outcome::Orphan(orphan)) => tell_orphan(&rerun, orphan, &scenario, errors),
+            Ok(Outcome::Orphan(orphan)) => tell_orphan(&rerun, &orphan, &scenario, errors),
             Ok(Outcome::Damaged(message)) => errors.push(damaged(&rerun, &message, &scenario)),
             Ok(Outcome::Done(lost)) => {
                 for loss in lost.into_iter().filter(|loss| can_tell(loss, &scenario)) {
@@ -85,14 +100,15 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
                 }
             }
         }
+        all_taken.push((scenario, taken));
         if errors.has_errors() {
             break;
         }
     }
-    for scenario in scenarios().into_iter().chain([ASKED]) {
+    for (scenario, taken) in all_taken {
         let make = |connection: &Connection| {
             make_rows(step, connection, &scenario)?;
-            Ok(())
+            take_out(connection, &taken.borrow())
         };
         let rerun = Rerun::new(step, &connection, &make);
         for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
@@ -103,7 +119,12 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             tell(&rerun, loss, |diagnostic| diagnostic.note(note), errors);
         }
     }
-    tell_unfilled(step, unfilled.into_inner(), errors);
+    let mut unfilled = unfilled.into_inner();
+    for table in never_there.into_iter().flatten() {
+        let reason = "each that was made is one of those that are declared not to be there";
+        unfilled.entry(table).or_insert_with(|| reason.to_owned());
+    }
+    tell_unfilled(step, unfilled, errors);
     tell_slow(step, &connection, errors);
 }
 

@@ -165,7 +165,7 @@ pub(super) fn examine(
                 by_rows(&rerun, &refused, &note, &mut found);
             }
             Outcome::Orphan(orphan) => {
-                tell_orphan(&rerun, orphan, &chain.scenario, &mut found);
+                tell_orphan(&rerun, &orphan, &chain.scenario, &mut found);
                 found = noted(found, chain, at);
             }
             Outcome::Damaged(message) => {

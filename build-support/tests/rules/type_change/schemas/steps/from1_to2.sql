@@ -1,3 +1,4 @@
+-- stepladder: allow data_loss t.price because the number is what counts
 CREATE TABLE n (
     id    INTEGER PRIMARY KEY,
     price INTEGER
