@@ -75,7 +75,7 @@ fn put(table: &Table, column: &str, value: &str, behind: usize) -> String {
 }
 
 /// Whether rows would lose their parents or children with another value in the column.
-fn is_of_foreign_key(schema: &Schema, table: &Table, column: &str) -> bool {
+pub(super) fn is_of_foreign_key(schema: &Schema, table: &Table, column: &str) -> bool {
     let is_it = |name: &String| names_equal(name, column);
     let refers = |key: &stepladder::schema::ForeignKey| key.columns.iter().any(is_it);
     let is_referred_to = |key: &stepladder::schema::ForeignKey| {
@@ -117,6 +117,23 @@ fn asked_for(script: &Script) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     asked
+}
+
+/// One literal for each column that an expression compares with one; NULL for `IS NULL`.
+pub(super) fn compared_with(expression: &str) -> Vec<(String, String)> {
+    let tokens = tokens(expression);
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let is_null = token.is_keyword("NULL") && at > 0 && tokens[at - 1].is_keyword("IS");
+        if is_literal(token) || is_null {
+            let column = compared(&tokens, at).and_then(Token::unquoted);
+            found.extend(column.map(|column| (column, token.text.to_owned())));
+        } else if is_name(token) && tokens.len() == 1 {
+            // `WHERE active`
+            found.extend(token.unquoted().map(|column| (column, "1".to_owned())));
+        }
+    }
+    found
 }
 
 /// What has begun and not ended, with the column that its values are compared with.
@@ -209,7 +226,7 @@ fn is_literal(token: &Token<'_>) -> bool {
 }
 
 /// Whether a literal is what `UPDATE .. SET` gives to a column.
-fn is_assigned(tokens: &[Token<'_>], at: usize) -> bool {
+pub(super) fn is_assigned(tokens: &[Token<'_>], at: usize) -> bool {
     let [before @ .., _, operator] = &tokens[..at] else {
         return false;
     };

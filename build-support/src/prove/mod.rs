@@ -15,6 +15,7 @@ mod finding;
 mod full_text;
 mod left_broken;
 mod loss;
+mod mentioned;
 mod oldest;
 mod orphan;
 mod play;

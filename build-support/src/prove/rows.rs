@@ -15,6 +15,7 @@ use super::effect::effects;
 use super::finding::Judge;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
+use super::mentioned::hold_what_is_mentioned;
 use super::orphan::{Orphan, orphan};
 use super::relevant::relevant;
 use super::row_report::{ON_ROWS, by_rows, damaged, tell, tell_orphan, tell_slow, tell_unfilled};
@@ -43,6 +44,13 @@ const ASKED: Scenario = Scenario {
     seed: 1,
 };
 
+/// Rows that hold what the step, or a new constraint, mentions.
+const MENTIONED: Scenario = Scenario {
+    rows: Rows::Many,
+    values: Values::Recognisable,
+    seed: 2,
+};
+
 /// Runs a step with the rows of each scenario, up to the first that it does not stand. Tables that
 /// it cannot reach are left out.
 pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
@@ -60,7 +68,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
     let unfilled = RefCell::new(BTreeMap::new());
     let mut all_taken: Vec<(Scenario, RefCell<Vec<Taken>>)> = Vec::new();
     let mut never_there: Option<Vec<String>> = None;
-    for scenario in scenarios().into_iter().chain([ASKED]) {
+    for scenario in scenarios().into_iter().chain([ASKED, MENTIONED]) {
         let taken = RefCell::new(Vec::new());
         let make = |connection: &Connection| {
             let filled = make_rows(step, connection, &scenario)?;
@@ -163,6 +171,10 @@ pub(super) fn make_rows(
     }
     if *scenario == ASKED {
         hold_what_is_asked_for(connection, &step.old.schema, step.script)?;
+    }
+    if *scenario == MENTIONED {
+        let schemas = [&step.old.schema, &step.new.schema];
+        hold_what_is_mentioned(connection, schemas, step.script)?;
     }
     Ok(filled)
 }
