@@ -425,3 +425,17 @@ fn what_a_new_constraint_forbids_is_in_the_rows() {
         );
     }
 }
+
+/// What a full-text table without content knows is nowhere else.
+#[test]
+fn words_without_content_are_lost() {
+    let table =
+        |columns: &str| format!("CREATE VIRTUAL TABLE f USING fts5({columns}, content='');");
+    let versions = [table("a, b"), table("a, b, c")];
+    let remade = format!("DROP TABLE f;\n{}", table("a, b, c"));
+    assert!(said(&versions, &[&remade]).contains("full-text table `f`: it knew the words of"));
+    let emptied = "INSERT INTO f (f) VALUES ('delete-all');\nCREATE TABLE t (a);";
+    let versions = [table("a, b"), table("a, b") + "CREATE TABLE t (a);"];
+    assert!(said(&versions, &[emptied]).contains("data_loss"));
+    assert_eq!(said(&versions, &["CREATE TABLE t (a);"]), "");
+}

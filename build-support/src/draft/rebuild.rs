@@ -17,7 +17,15 @@ pub(super) fn rebuild(rebuild: &PlannedRebuild, old: &Schema, new: &Schema) -> V
     let fill = |name: &str| Drafted::new(format!("INSERT INTO {name} ({name}) VALUES ('rebuild')"));
     let drop = Drafted::new(format!("DROP TABLE {}", sql_name(&rebuild.old)));
     match rebuild.kind {
-        RebuildKind::Empty => vec![drop, Drafted::new(entity.sql())],
+        RebuildKind::Empty => {
+            let mut create = Drafted::new(entity.sql());
+            create.places.push(Place {
+                object: entity.name().to_owned(),
+                reason: "nothing can be copied from it: the step has to put its rows in".to_owned(),
+                expression: "empty".to_owned(),
+            });
+            vec![drop, create]
+        }
         RebuildKind::ExternalContent => {
             vec![
                 drop,
@@ -182,7 +190,11 @@ fn expression(
         name
     };
     if after.not_null.is_some() {
-        format!("coalesce({kept}, {})", zero(&after))
+        let instead = (after.default.as_ref()).map_or_else(
+            || zero(&after).to_owned(),
+            |default| format!("({})", default.sql),
+        );
+        format!("coalesce({kept}, {instead})")
     } else {
         kept
     }

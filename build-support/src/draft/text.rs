@@ -25,7 +25,7 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
             Fill::Leave => "..",
             Fill::Accept => "it was accepted with the draft of this step",
         };
-        line(
+        comment(
             &mut text,
             &format!(
                 "-- stepladder: allow {} {object} because {reason}",
@@ -55,11 +55,11 @@ fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
                 "-- guessed: `{}` is `{}` under its old name",
                 guess.old, guess.new
             );
-            line(text, &line_of);
+            comment(text, &line_of);
         }
         (Some(guess), Fill::Leave) => {
             let Guessed { old, new } = guess;
-            line(
+            comment(
                 text,
                 &format!(
                     "-- stepladder: confirm {old} because it looks like `{new}` under its old name"
@@ -69,7 +69,7 @@ fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
     }
     for place in &drafted.places {
         let (object, reason, expression) = (&place.object, &place.reason, &place.expression);
-        line(
+        comment(
             text,
             &match fill {
                 Fill::Leave => format!("-- stepladder: fill_in {object} because {reason}"),
@@ -82,4 +82,9 @@ fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
 
 fn line(text: &mut String, line: &str) {
     writeln!(text, "{line}").expect("writing to a String does not fail");
+}
+
+/// A comment ends with its line, and a name may go over more than one.
+fn comment(text: &mut String, comment: &str) {
+    line(text, &comment.replace(['\n', '\r'], " "));
 }

@@ -8,6 +8,7 @@ mod blame;
 mod calls;
 mod chain;
 mod collide;
+mod contentless;
 mod culprit;
 mod effect;
 mod fault;

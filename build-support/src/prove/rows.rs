@@ -11,6 +11,7 @@ use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill, scenarios};
 use super::asked::hold_what_is_asked_for;
 use super::blame::Rerun;
 use super::collide::collide;
+use super::contentless::{forgotten, known_rows};
 use super::effect::effects;
 use super::finding::Judge;
 use super::full_text::{detached, in_step};
@@ -196,6 +197,7 @@ pub(super) fn try_step<'s>(
     let (old, new) = (&step.old.schema, &step.new.schema);
     let before = contents(connection, old)?;
     let agreed = in_step(connection, old);
+    let known = known_rows(connection, old);
     if let Some(refused) = run(connection, step.script) {
         return Ok(Outcome::Rejected(refused));
     }
@@ -209,6 +211,7 @@ pub(super) fn try_step<'s>(
     let mut lost = losses(&account, new);
     lost.extend(effects(&account, connection, old, new)?);
     lost.extend(detached(connection, (old, &agreed), new));
+    lost.extend(forgotten(connection, &known, new));
     Ok(Outcome::Done(lost))
 }
 
