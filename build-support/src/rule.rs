@@ -64,6 +64,8 @@ pub enum Rule {
     UnneededAllowance,
     /// A table for which the proof can make no rows.
     UnfilledTable,
+    /// A condition that no row of the proof meets.
+    UntriedStatement,
 }
 
 /// How bad it is to break a rule.
@@ -79,7 +81,7 @@ pub enum Level {
 
 impl Rule {
     /// All rules, in the order of the documentation.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::DataLoss,
         Self::DropTable,
         Self::DropColumn,
@@ -107,6 +109,7 @@ impl Rule {
         Self::WritableSchema,
         Self::UnneededAllowance,
         Self::UnfilledTable,
+        Self::UntriedStatement,
     ];
 
     /// Its name, in directives, in `stepladder.toml` and in messages.
@@ -175,6 +178,7 @@ impl Rule {
             WritableSchema        "writable_schema"          Deny  Always,
             UnneededAllowance     "unneeded_allowance"       Warn  Anywhere,
             UnfilledTable         "unfilled_table"           Warn  Object,
+            UntriedStatement      "untried_statement"        Warn  Object,
         }
     }
 }

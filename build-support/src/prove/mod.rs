@@ -33,6 +33,7 @@ mod taken;
 #[cfg(test)]
 mod tests;
 mod text;
+mod untried;
 
 pub(crate) use proven::Proven;
 

@@ -22,6 +22,7 @@ use super::relevant::relevant;
 use super::row_report::{ON_ROWS, by_rows, damaged, tell, tell_orphan, tell_slow, tell_unfilled};
 use super::run::{Rejected, database, open_at, run, unreadable};
 use super::taken::{Taken, emptied, take_out, try_without_declared};
+use super::untried::{choosing, try_each, untried};
 use crate::diagnostic::Diagnostics;
 use crate::history::Version;
 use crate::rule::Rule;
@@ -114,12 +115,20 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             break;
         }
     }
+    let mut waiting = choosing(step);
     for (scenario, taken) in all_taken {
         let make = |connection: &Connection| {
             make_rows(step, connection, &scenario)?;
             take_out(connection, &taken.borrow())
         };
         let rerun = Rerun::new(step, &connection, &make);
+        if !waiting.is_empty() && !errors.has_errors() {
+            let tried = rerun.again(|connection| {
+                try_each(step, connection, &mut waiting);
+                Ok(())
+            });
+            errors.push_some(tried.err().map(|error| unreadable(step.file, &error)));
+        }
         for (loss, _) in told.values().filter(|(_, found)| *found == scenario) {
             let note = format!(
                 "found by running the step from version {} to {} on rows made for the proof",
@@ -132,6 +141,11 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
     for table in never_there.into_iter().flatten() {
         let reason = "each that was made is one of those that are declared not to be there";
         unfilled.entry(table).or_insert_with(|| reason.to_owned());
+    }
+    if !errors.has_errors() {
+        for finding in untried(step, &waiting) {
+            step.judge.tell(finding, errors);
+        }
     }
     tell_unfilled(step, unfilled, errors);
     tell_slow(step, &connection, errors);

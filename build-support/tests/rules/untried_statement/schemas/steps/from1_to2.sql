@@ -1,0 +1,2 @@
+ALTER TABLE mails ADD COLUMN note TEXT;
+DELETE FROM mails WHERE length(sent) = 47;
