@@ -115,6 +115,7 @@ impl<'a> Drafter<'a> {
         let scratch = Scratch::new().map_err(|error| {
             let message = format!("SQLite cannot open a database in memory: {error}");
             Diagnostic::in_file(location.shown.as_str(), message)
+                .help("look whether there is memory left, and run the command again")
         })?;
         Ok(Self {
             location,

@@ -69,10 +69,10 @@ pub(crate) fn settle(
         declared.sort();
         declared.dedup();
     }
-    Err(vec![Diagnostic::in_file(
-        path,
-        "the draft breaks ever more rules",
-    )])
+    let message = format!("the draft breaks other rules each time it is mended, {ROUNDS} times");
+    Err(vec![
+        Diagnostic::in_file(path, message).help("write the step yourself, in SQL or in Rust"),
+    ])
 }
 
 /// The line of a declaration that a later one made needless. They are the first lines of the file.

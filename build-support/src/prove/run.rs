@@ -169,4 +169,5 @@ pub(super) fn unreadable(file: &SourceFile, error: &rusqlite::Error) -> Diagnost
         &*file.path,
         format!("SQLite could not make the database for the proof: {error}"),
     )
+    .help("this is not about the step: please report it, with the versions and the step")
 }
