@@ -4,6 +4,7 @@ mod display;
 
 use std::path::PathBuf;
 
+use crate::data_class::ValueMisfit;
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
@@ -142,6 +143,8 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// A value does not fit the type that its data class has for the column.
+    ValueMisfit(Box<ValueMisfit>),
     /// An error of the app's own, from a step or a hook.
     App(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -172,6 +175,7 @@ impl Error {
                 Self::TransactionEnded { from, to }
             }
             Self::Sqlite(source) => failed(String::new(), source),
+            Self::ValueMisfit(misfit) => failed(String::new(), (*misfit).into()),
             Self::CreateFailed { kind, name, source } => {
                 let kind = kind.to_string().to_uppercase();
                 failed(format!("CREATE {kind} {name}"), source)
@@ -200,7 +204,15 @@ impl std::fmt::Debug for Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
+        let rusqlite::Error::FromSqlConversionFailure(place, found, source) = error else {
+            return Self::Sqlite(error);
+        };
+        match source.downcast() {
+            Ok(misfit) => Self::ValueMisfit(misfit),
+            Err(source) => Self::Sqlite(rusqlite::Error::FromSqlConversionFailure(
+                place, found, source,
+            )),
+        }
     }
 }
 
@@ -212,6 +224,7 @@ impl std::error::Error for Error {
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
             Self::CallFailed { source, .. } => Some(source),
+            Self::ValueMisfit(misfit) => Some(misfit.as_ref()),
             Self::App(error) => Some(error.as_ref()),
             Self::NewerThanApp { .. }
             | Self::SqliteTooOld { .. }

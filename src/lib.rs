@@ -68,6 +68,7 @@
 //!   `History::validate_database_schema`. It adds no dependency.
 
 mod context;
+mod data_class;
 mod derived;
 mod entity;
 mod error;
@@ -80,6 +81,7 @@ mod kept;
 pub mod pending;
 mod rebuild;
 mod script;
+mod shown_value;
 pub mod sql;
 mod step;
 mod strategy;
@@ -96,6 +98,7 @@ pub mod schema;
 #[cfg(feature = "verify")]
 pub mod synthesis;
 
+pub use data_class::ValueMisfit;
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
 pub use foreign_keys::ForeignKeyViolation;
@@ -112,6 +115,14 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+
+    /// For the classes `Row`, `Insert` and `Update`.
+    pub mod data_class {
+        pub use crate::data_class::{
+            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, count, from_row, get,
+            given, insert, insert_returning, insert_without_rowid, optional, update,
+        };
+    }
 
     /// For the proof.
     #[cfg(feature = "verify")]

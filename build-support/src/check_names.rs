@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use proc_macro2::Ident;
-use stepladder::schema::Entity;
+use stepladder::schema::{Entity, EntityKind};
 use stepladder::sql::{quote_string, tokens};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -13,13 +13,17 @@ use crate::history::{History, Version};
 use crate::names::{Names, TABLE_ITEMS, VERSION_ITEMS};
 use crate::snapshot::Places;
 
-/// Reports the tables of a version, and the columns of a table, that Rust could not tell apart.
+/// Reports the tables and views of a version, and the columns of one of them, that Rust could not tell
+/// apart.
 pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnostics) {
     let mut checked = Vec::new();
     for version in &history.versions {
         let mut tables = Vec::new();
         for (index, entity) in version.schema.entities.iter().enumerate() {
-            if entity.kind().is_derived() {
+            if !matches!(
+                entity.kind(),
+                EntityKind::Table | EntityKind::VirtualTable | EntityKind::View
+            ) {
                 continue;
             }
             tables.push((names.table(entity.name()), index, entity.name()));
@@ -63,7 +67,7 @@ fn check_columns(
     errors: &mut Diagnostics,
 ) {
     let mut first: BTreeMap<String, &str> = BTreeMap::new();
-    for column in columns(entity) {
+    for column in columns(version, entity) {
         let rust = names.column(entity.name(), column).to_string();
         let taken = TABLE_ITEMS.contains(&rust.as_str());
         let other = first.insert(rust.clone(), column);
@@ -121,7 +125,7 @@ fn toml_key(name: &str) -> String {
     }
 }
 
-fn columns(entity: &Entity) -> Vec<&str> {
+fn columns<'v>(version: &'v Version, entity: &'v Entity) -> Vec<&'v str> {
     match entity {
         Entity::Table(table) => table
             .columns
@@ -129,7 +133,10 @@ fn columns(entity: &Entity) -> Vec<&str> {
             .map(|column| column.name.as_str())
             .collect(),
         Entity::VirtualTable(table) => table.columns.iter().map(String::as_str).collect(),
-        Entity::Index(_) | Entity::Trigger(_) | Entity::View(_) => Vec::new(),
+        Entity::View(view) => (version.view_columns(&view.name).iter())
+            .map(|column| column.name.as_str())
+            .collect(),
+        Entity::Index(_) | Entity::Trigger(_) => Vec::new(),
     }
 }
 

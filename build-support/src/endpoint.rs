@@ -67,6 +67,7 @@ pub(crate) fn read_endpoint(word: &str, schemas: &Path) -> Result<Schema, Error>
             &mut std::collections::HashSet::new(),
             &mut errors,
         )
+        .map(|introspected| introspected.schema)
     } else {
         read_schema(&file, &mut errors)
     };

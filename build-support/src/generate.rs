@@ -5,6 +5,7 @@ use std::path::Path;
 use stepladder::rusqlite;
 
 use crate::check_names::check_names;
+use crate::data_class::check_types;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{Input, Step, StepBody, emit};
 use crate::error::Error;
@@ -69,6 +70,7 @@ pub(crate) fn generate_at(location: &Location, mut proven: Proven) -> Result<Gen
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
     check_names(history, &names, &mut errors);
+    check_types(history, &mut errors);
     prove(history, &mut proven, &mut errors);
     errors.barrier()?;
     let incomparable = |error| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use stepladder::schema::Schema;
+use stepladder::sql::fold;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fingerprint::{self, Fingerprints};
@@ -10,6 +11,7 @@ use crate::folder::{Folder, make_migrations_command, snapshot_name, step_name};
 use crate::settings::Settings;
 use crate::snapshot::{Parent, Places, Snapshot};
 use crate::source::SourceFile;
+use crate::view_columns::ViewColumn;
 
 /// All that a schemas folder holds, read and checked.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Version {
     pub file: SourceFile,
     /// What SQLite makes of the snapshot.
     pub schema: Schema,
+    /// The columns of the views, by the name of the view in lower case.
+    pub views: BTreeMap<String, Vec<ViewColumn>>,
 }
 
 impl Version {
@@ -46,6 +50,11 @@ impl Version {
             schema,
             ..self.clone()
         }
+    }
+
+    /// The columns of a view; none where it could not be read.
+    pub(crate) fn view_columns(&self, view: &str) -> &[ViewColumn] {
+        self.views.get(&fold(view)).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -21,6 +21,7 @@ mod check_names;
 mod comment;
 mod compile_check;
 mod config;
+mod data_class;
 mod database_file;
 mod diff;
 mod directive;
@@ -56,6 +57,7 @@ mod sql_name;
 mod statement;
 mod status;
 mod time_limit;
+mod view_columns;
 
 pub use config::Config;
 pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from};
@@ -72,3 +74,4 @@ pub use make_migrations::{
 pub use source::SourceFile;
 pub use sql_between::sql_between;
 pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};
+pub use view_columns::ViewColumn;

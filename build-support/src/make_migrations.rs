@@ -1,5 +1,6 @@
 //! The next snapshot, from `schema.sql`, and the draft of the step that leads to it.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -147,6 +148,8 @@ pub fn make_migrations_with(
         file: SourceFile::new(&*shown, snapshot.to_json()),
         snapshot,
         schema: wanted.clone(),
+        // Only generated code needs them.
+        views: BTreeMap::new(),
     };
     let mut drafted = Drafter::new(&location, &checked.settings, options.places)?
         .with_renames(&options.renames, options.guess);

@@ -105,6 +105,7 @@ impl fmt::Display for Error {
                     more => write!(f, "; and {more} more"),
                 }
             }
+            Self::ValueMisfit(misfit) => misfit.fmt(f),
             Self::App(error) => error.fmt(f),
         }
     }

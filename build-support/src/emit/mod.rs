@@ -2,6 +2,7 @@
 
 mod calls;
 mod change;
+mod data_class;
 mod doc;
 mod fill;
 mod history;
