@@ -26,7 +26,7 @@ pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnos
             ) {
                 continue;
             }
-            tables.push((names.table(entity.name()), index, entity.name()));
+            tables.push((names.table(entity.name()), index, entity));
             // A table that did not change was checked at the version before.
             let text = entity.sql();
             if !checked.contains(&text) {
@@ -38,25 +38,39 @@ pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnos
     }
 }
 
-fn check_tables(version: &Version, tables: &[(Ident, usize, &str)], errors: &mut Diagnostics) {
-    let mut first: BTreeMap<String, &str> = BTreeMap::new();
-    for (ident, index, name) in tables {
+fn check_tables(version: &Version, tables: &[(Ident, usize, &Entity)], errors: &mut Diagnostics) {
+    let mut first: BTreeMap<String, &Entity> = BTreeMap::new();
+    for (ident, index, entity) in tables {
         let rust = ident.to_string();
         let taken = VERSION_ITEMS.contains(&rust.as_str());
-        let other = first.insert(rust.clone(), name);
+        let other = first.insert(rust.clone(), entity);
         if other.is_none() && !taken {
             continue;
         }
         let places = Places::new(&version.file);
         let span = places.entity_field(*index, "name");
-        errors.push(collision(
-            version,
-            span,
-            "tables",
-            (other, name, name),
-            &rust,
-        ));
+        let name = entity.name();
+        let both = other.map(|other| both(other, entity));
+        let names = (other.map(Entity::name), name, name);
+        errors.push(collision(version, span, both, names, &rust));
     }
+}
+
+/// ``the tables `a` and `b` ``, ``the table `a` and the view `b` ``
+fn both(one: &Entity, other: &Entity) -> String {
+    let kind = |entity: &Entity| match entity.kind() {
+        EntityKind::View => "view",
+        _ => "table",
+    };
+    let (first, second) = (kind(one), kind(other));
+    if first == second {
+        return format!("the {first}s `{}` and `{}`", one.name(), other.name());
+    }
+    format!(
+        "the {first} `{}` and the {second} `{}`",
+        one.name(),
+        other.name()
+    )
 }
 
 fn check_columns(
@@ -77,10 +91,11 @@ fn check_columns(
         let sql = version.snapshot.entities[index].sql.as_str();
         let span = Places::new(&version.file).sql(index, sql, column_span(sql, column));
         let setting = format!("{}.{column}", entity.name());
+        let both = other.map(|other| format!("the columns `{other}` and `{column}`"));
         errors.push(collision(
             version,
             span,
-            "columns",
+            both,
             (other, column, &setting),
             &rust,
         ));
@@ -91,15 +106,13 @@ fn check_columns(
 fn collision(
     version: &Version,
     span: Range<usize>,
-    what: &str,
+    both: Option<String>,
     names: (Option<&str>, &str, &str),
     rust: &str,
 ) -> Diagnostic {
     let (other, name, setting) = names;
-    let message = match other {
-        Some(other) => {
-            format!("the {what} `{other}` and `{name}` would both be `{rust}` in Rust")
-        }
+    let message = match both {
+        Some(both) => format!("{both} would both be `{rust}` in Rust"),
         None => {
             format!("`{name}` would be `{rust}` in Rust, which the generated code needs itself")
         }

@@ -105,7 +105,7 @@ pub(super) fn read_types(
         let Some(text) = value.get_ref().as_str() else {
             let wrong = Diagnostic::at(file, value.span(), "expected a Rust type", "not a text");
             errors.push(wrong.help(format!(
-                "write `{} = \"chrono::NaiveDateTime\"`",
+                "write a path in quotes: `{} = \"crate::State\"`",
                 sql.get_ref()
             )));
             continue;

@@ -146,11 +146,10 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
         return diagnostic.help("write `rollback = \"required\"`, or leave the line out");
     }
     diagnostic.help(
-        "what there is: `oldest_sqlite = \"3.39.0\"` and `rollback = \"required\"` at the top, \
-         `[lints]` with lines such as `drop_table = \"deny\"`, `[names]` with lines such as \
-         `\"due dates\" = \"due_dates\"`, `[data_classes]` with `versions = \"latest\"` and \
-         `serde = true`, `[types]` with lines such as `UUID = \"uuid::Uuid\"`, `[column_types]` with \
-         lines such as `\"todos.state\" = \"crate::State\"`",
+        "what there is:\noldest_sqlite = \"3.39.0\"\nrollback = \"required\"\n[lints]\n\
+         drop_table = \"deny\"\n[names]\n\"due dates\" = \"due_dates\"\n[data_classes]\n\
+         versions = \"latest\"\nserde = true\n[types]\nUUID = \"uuid::Uuid\"\n[column_types]\n\
+         \"todos.state\" = \"crate::State\"",
     )
 }
 
