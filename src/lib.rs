@@ -66,6 +66,8 @@
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
 //!   comparison, row synthesis and data accounting, and with them
 //!   `History::validate_database_schema`. It adds no dependency.
+//! - `serde`: what data classes need for `serde = true` in `stepladder.toml`. The app itself depends on
+//!   serde with its feature `derive`.
 
 mod context;
 mod data_class;
@@ -95,6 +97,8 @@ pub mod compare;
 pub mod introspect;
 #[cfg(feature = "verify")]
 pub mod schema;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "verify")]
 pub mod synthesis;
 

@@ -14,6 +14,7 @@
     reason = "a test that cannot be set up is to stop"
 )]
 
+mod json;
 mod misfit;
 mod read;
 mod types;

@@ -1,12 +1,14 @@
 //! Types of an app, as `stepladder.toml` names them.
 
+use serde::{Deserialize, Serialize};
 use stepladder::rusqlite::Result;
 use stepladder::rusqlite::types::{
     FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef,
 };
 
 /// How far a to-do is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum State {
     Open,
     Done,
@@ -35,7 +37,7 @@ impl ToSql for State {
 }
 
 /// A day, as its number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Day(pub(crate) i32);
 
 impl FromSql for Day {

@@ -98,8 +98,11 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let types = in_rust().map(|(step, plan)| step::emit_step_type(input, step, plan));
     let impls = in_rust().map(|(step, plan)| step::emit_step_impls(input, step, plan));
     let allowed = allowed();
+    let with_serde =
+        (input.history.settings.data_classes.serde).then(|| quote!(::stepladder::__with_serde!();));
     quote! {
         ::stepladder::__generated_code!(1);
+        #with_serde
         #(#versions)*
         #history
         #migrator

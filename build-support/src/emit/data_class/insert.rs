@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, Presence, emit_new, is_required, left_out_type, read_type};
+use super::{Absence, Context, Presence, emit_new, is_required, left_out_type, read_type};
 use crate::data_class::{ClassKind, Field, Given};
 use crate::emit::doc::doc;
 
@@ -16,7 +16,7 @@ pub(super) fn emit_insert(context: &Context<'_>) -> TokenStream {
         &[]
     };
     let types: Vec<_> = fields()
-        .map(|field| context.field(field, &insert_type(field)))
+        .map(|field| context.field(field, &insert_type(field), absence(field)))
         .collect();
     let class = context.emit_struct("Insert", derived, &types);
     let new = emit_new(
@@ -64,6 +64,14 @@ fn insert_type(field: &Field) -> TokenStream {
             let rust_type = field.rust_type.tokens();
             quote!(Option<#rust_type>)
         }
+    }
+}
+
+fn absence(field: &Field) -> Absence {
+    match field.given {
+        Given::Required | Given::Never => Absence::Value,
+        Given::Optional => Absence::LeftOut,
+        Given::Default => Absence::LeftOutUnlessNull,
     }
 }
 

@@ -4,6 +4,7 @@
 //! no argument can have the name of such a type. All functions are `#[inline]`: a crate that makes the
 //! module public then compiles only those that are called, not those of every version.
 
+mod attributes;
 mod insert;
 mod row;
 mod update;
@@ -12,6 +13,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use stepladder::schema::Entity;
 
+use self::attributes::{Absence, serde_attribute};
 use super::Input;
 use super::doc::{code, doc};
 use crate::data_class::{ClassKind, DataClass, Field, data_class};
@@ -68,6 +70,10 @@ struct Context<'c> {
 }
 
 impl Context<'_> {
+    fn has_serde(&self) -> bool {
+        self.input.history.settings.data_classes.serde
+    }
+
     /// The identifier of a field: that of its column.
     fn ident(&self, field: &Field) -> Ident {
         self.input.names.column(self.entity.name(), &field.column)
@@ -85,11 +91,13 @@ impl Context<'_> {
     }
 
     /// A field with its documentation.
-    fn field(&self, field: &Field, rust_type: &TokenStream) -> TokenStream {
+    fn field(&self, field: &Field, rust_type: &TokenStream, absence: Absence) -> TokenStream {
         let ident = self.ident(field);
         let doc = doc(&code(&field.definition));
+        let attribute = serde_attribute(self, field, absence);
         quote! {
             #doc
+            #attribute
             pub #ident: #rust_type
         }
     }
@@ -123,8 +131,11 @@ impl Context<'_> {
     fn emit_struct(&self, name: &str, derived: &[&str], fields: &[TokenStream]) -> TokenStream {
         let name = format_ident!("{name}");
         let derived = derived.iter().map(|name| format_ident!("{name}"));
+        let serde = self
+            .has_serde()
+            .then(|| quote!(, ::serde::Serialize, ::serde::Deserialize));
         quote! {
-            #[derive(Debug, Clone, PartialEq #(, #derived)*)]
+            #[derive(Debug, Clone, PartialEq #(, #derived)* #serde)]
             pub struct #name {
                 #(#fields),*
             }

@@ -3,13 +3,13 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Context, read_type};
+use super::{Absence, Context, read_type};
 use crate::emit::doc::doc;
 
 pub(super) fn emit_row(context: &Context<'_>) -> TokenStream {
     let fields = context.class.fields.iter();
     let fields: Vec<_> = fields
-        .map(|field| context.field(field, &read_type(field)))
+        .map(|field| context.field(field, &read_type(field), Absence::Value))
         .collect();
     let class = context.emit_struct("Row", &[], &fields);
     let doc = doc(&format!("A row of {}.", context.shown()));
