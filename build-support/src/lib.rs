@@ -9,6 +9,41 @@
 //!
 //! [`Config`] runs it in a build script, [`generate`] anywhere else. [`load`] is its front, up to a
 //! checked [`History`](history::History); [`make_migrations`] adds a version to the folder.
+//!
+//! # Settings
+//!
+//! `stepladder.toml` in the folder; all of it is optional:
+//!
+//! ```toml
+//! oldest_sqlite = "3.39.0"        # the oldest SQLite that the app may meet
+//! rollback = "required"           # each version has a way back
+//!
+//! [lints]
+//! drop_table = "deny"             # allow, warn or deny; `all` is every rule that is not named
+//!
+//! [names]
+//! "due dates" = "due_dates"       # the name in Rust of a table, a view or, with `table.column`, a column
+//!
+//! [data_classes]
+//! versions = "all"                # which versions have `Row`, `Insert` and `Update`: all, latest or none
+//! serde = true                    # they derive `Serialize` and `Deserialize`
+//!
+//! [types]
+//! DATETIME = "chrono::NaiveDateTime"   # the Rust type for a declared type, whatever its arguments
+//! "VARCHAR(36)" = "uuid::Uuid"         # or for one with these
+//!
+//! [column_types]
+//! "todos.state" = "crate::State"       # for one column of a table or view
+//! "sales.total" = { type = "i64", nullable = false }
+//! ```
+//!
+//! Without a setting the type is what the affinity of the declared type says: `i64`, `f64`, `String`,
+//! `Vec<u8>`; `bool` for `BOOLEAN`; and `rusqlite::types::Value` where SQLite stores anything: without a
+//! type, for `ANY`, for `NUMERIC` and all types that SQLite does not know, such as `DATETIME`. A column
+//! that can be NULL is an `Option`. Of a view SQLite knows the types of columns that it takes from tables
+//! as they are, and of none whether it can be NULL. A type that is named needs `FromSql` and `ToSql` of
+//! rusqlite, `Debug`, `Clone` and `PartialEq`; rusqlite's features have the first two for chrono, jiff,
+//! time, uuid and `serde_json`.
 
 pub mod diagnostic;
 pub mod history;
