@@ -1,6 +1,6 @@
 //! Rows that are written.
 
-use rusqlite::{Connection, Error::StatementChangedRows, Statement, ToSql};
+use rusqlite::{Connection, Error::StatementChangedRows, ToSql};
 
 use super::reader::{Query, Reader};
 use super::relation::{ReadRow, Relation};
@@ -81,10 +81,7 @@ fn insertion<'v>(relation: &Relation, values: &Values<'v>) -> (String, Parameter
 }
 
 fn present<'v>(values: &Values<'v>) -> impl Iterator<Item = (&'static str, &'v dyn ToSql)> {
-    let present = values
-        .iter()
-        .filter_map(|(column, value)| Some((*column, (*value)?)));
-    present
+    (values.iter()).filter_map(|(column, value)| Some((*column, (*value)?)))
 }
 
 /// Changes the row with this primary key, and tells whether there is one.
@@ -98,21 +95,21 @@ pub fn update<R: ReadRow>(
     values: &Values<'_>,
 ) -> Result<bool> {
     let relation = R::RELATION;
-    let mut changes = Vec::new();
+    let mut terms = Vec::new();
     let mut parameters = key.to_vec();
     for (column, value) in present(values) {
         parameters.push(value);
-        changes.push(format!(
+        terms.push(format!(
             "{} = ?{}",
             quote_identifier(column),
             parameters.len()
         ));
     }
-    if changes.is_empty() {
+    if terms.is_empty() {
         return is_there(connection, relation, key);
     }
-    let (table, changes) = (relation.table(), changes.join(", "));
-    let sql = format!("UPDATE {table} SET {changes}{}", relation.is_row(1));
+    let (table, terms) = (relation.table(), terms.join(", "));
+    let sql = format!("UPDATE {table} SET {terms}{}", relation.is_row(1));
     let changed = connection.execute(&sql, &*parameters)?;
     if changed == 0 && is_there(connection, relation, key)? {
         return Err(StatementChangedRows(0).into());
@@ -122,6 +119,6 @@ pub fn update<R: ReadRow>(
 
 fn is_there(connection: &Connection, relation: &Relation, key: &[&dyn ToSql]) -> Result<bool> {
     let sql = format!("SELECT 1 FROM {}{}", relation.table(), relation.is_row(1));
-    let mut statement: Statement<'_> = connection.prepare(&sql)?;
+    let mut statement = connection.prepare(&sql)?;
     Ok(statement.exists(key)?)
 }

@@ -42,7 +42,7 @@ fn an_upgraded_table_has_another_order_of_columns() {
         connection
             .execute("INSERT INTO todos (title, due) VALUES ('a', 5)", [])
             .unwrap();
-        let expected = v2::todos::Row {
+        let expected = [v2::todos::Row {
             id: 1,
             title: "a".to_owned(),
             due: Some(Day(5)),
@@ -52,11 +52,8 @@ fn an_upgraded_table_has_another_order_of_columns() {
             free: Value::Integer(7),
             length: Some(1),
             loud: "A".to_owned(),
-        };
-        assert_eq!(
-            v2::todos::Row::all(&connection).unwrap(),
-            [expected.clone()]
-        );
+        }];
+        assert_eq!(v2::todos::Row::all(&connection).unwrap(), expected);
         for query in [
             "SELECT * FROM todos",
             "SELECT LOUD, 1 AS other, * FROM todos",
@@ -65,7 +62,7 @@ fn an_upgraded_table_has_another_order_of_columns() {
             let mut statement = connection.prepare(query).unwrap();
             let rows = statement.query_map([], v2::todos::Row::from_row).unwrap();
             let rows: Vec<_> = rows.map(Result::unwrap).collect();
-            assert_eq!(rows, [expected.clone()], "{query}");
+            assert_eq!(rows, expected, "{query}");
         }
     }
 }

@@ -11,7 +11,7 @@ fn a_view_has_rows() {
         connection
             .execute_batch("INSERT INTO todos (title, state) VALUES ('a', 'done')")
             .unwrap();
-        let expected = v1::overview::Row {
+        let expected = [v1::overview::Row {
             id: Some(1),
             title: "a".to_owned(),
             state: Some(State::Done),
@@ -19,12 +19,9 @@ fn a_view_has_rows() {
             flag: None,
             raw: None,
             loud: Value::Text("A".to_owned()),
-        };
+        }];
         // The view did not change, so the class is that of version 1.
-        assert_eq!(
-            v2::overview::Row::all(&connection).unwrap(),
-            [expected.clone()]
-        );
+        assert_eq!(v2::overview::Row::all(&connection).unwrap(), expected);
         assert_eq!(v2::overview::Row::count(&connection).unwrap(), 1);
         let row = connection
             .query_row(
@@ -33,7 +30,7 @@ fn a_view_has_rows() {
                 v2::overview::Row::from_row,
             )
             .unwrap();
-        assert_eq!(row, expected);
+        assert_eq!([row], expected);
         let counted = v2::counted::Row::all(&connection).unwrap();
         assert_eq!(counted, [v2::counted::Row { n: 1 }]);
     }

@@ -99,9 +99,11 @@ fn of_table(table: &Table, settings: &Settings) -> DataClass {
             Some((place, other.then(|| member.collation.clone())))
         })
         .collect();
-    let names = table.columns.iter().map(|column| column.name.as_str());
+    let names: Vec<_> = (table.columns.iter())
+        .map(|column| column.name.as_str())
+        .collect();
     DataClass {
-        rowid: key.is_empty().then(|| rowid_name(names)).flatten(),
+        rowid: key.is_empty().then(|| rowid_name(&names)).flatten(),
         fields,
         key,
         kind: if table.without_rowid {
@@ -123,7 +125,8 @@ fn of_virtual_table(table: &VirtualTable, settings: &Settings) -> Option<DataCla
     let mut fields: Vec<_> = (columns.clone())
         .map(|column| column::of_virtual_table(&table.name, column, settings))
         .collect();
-    let rowid = rowid_name(columns.map(String::as_str));
+    let names: Vec<_> = columns.map(String::as_str).collect();
+    let rowid = rowid_name(&names);
     let has_rowid = is_full_text && rowid == Some("rowid");
     if has_rowid {
         fields.insert(0, column::rowid());
@@ -158,7 +161,7 @@ fn of_view(view: &str, columns: &[ViewColumn], settings: &Settings) -> Option<Da
 }
 
 /// A name of the rowid that is not that of a column.
-fn rowid_name<'n>(columns: impl Iterator<Item = &'n str> + Clone) -> Option<&'static str> {
-    let is_free = |name: &&str| !columns.clone().any(|column| names_equal(column, name));
+fn rowid_name(columns: &[&str]) -> Option<&'static str> {
+    let is_free = |name: &&str| !columns.iter().any(|column| names_equal(column, name));
     ["rowid", "_rowid_", "oid"].into_iter().find(is_free)
 }

@@ -107,7 +107,7 @@ impl RustType {
     }
 
     /// The type of an argument that is kept, and whether it has to be made from the argument.
-    pub(crate) fn into_argument(&self) -> (TokenStream, bool) {
+    pub(crate) fn kept(&self) -> (TokenStream, bool) {
         let tokens = self.tokens();
         match self {
             Self::Integer | Self::Real | Self::Bool | Self::Mapped(_) => (tokens, false),

@@ -28,7 +28,7 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
             from: input.steps.iter().find(|step| step.from == version.number),
             back: (input.rollbacks.iter()).find(|step| step.to == version.number),
         };
-        let classes = Classes { newest, input };
+        let classes = Classes { input, newest };
         modules.push(emit_version(input, version, &steps, origins, &classes));
     }
     if let Some(latest) = input.history.versions.last() {

@@ -31,33 +31,36 @@ fn trial(version: i32, path: &str, classes: &[Item]) -> String {
     };
     let has_returning = arguments(classes, "Insert", "insert_returning").is_some();
     let insert = new("Insert");
-    let mut trial = format!("{{ let c = crate::support::empty(history(), {version});\n");
+    let mut trial = vec![format!(
+        "{{ let c = crate::support::empty(history(), {version});"
+    )];
     // SQLite does not read an FTS4 index without content:
     // <https://www.sqlite.org/fts3.html#_contentless_fts4_tables_>
     let is_full_text = insert.is_some() && !has_returning;
     if !is_full_text {
-        trial += &format!(
+        trial.push(format!(
             "let rows = {path}::Row::all(&c).unwrap().len() as u64;\n\
-             assert_eq!({path}::Row::count(&c).unwrap(), rows);\n"
-        );
+             assert_eq!({path}::Row::count(&c).unwrap(), rows);"
+        ));
     }
     if let Some(key) = arguments(classes, "Row", "get").filter(|_| !is_full_text) {
-        trial += &format!("assert_eq!({path}::Row::get(&c, {key}).unwrap(), None);\n");
+        trial.push(format!(
+            "assert_eq!({path}::Row::get(&c, {key}).unwrap(), None);"
+        ));
     }
     if let Some(update) = new("Update") {
-        trial += &format!("assert!(!{update}.update(&c).unwrap());\n");
+        trial.push(format!("assert!(!{update}.update(&c).unwrap());"));
     }
     match insert {
-        Some(insert) if has_returning => {
-            trial += &format!(
-                "if let Some(row) = crate::support::fits({insert}.insert_returning(&c)) {{\n\
-                 assert_eq!({path}::Row::all(&c).unwrap(), [row]);\n}}\n"
-            );
-        }
-        Some(insert) => trial += &format!("crate::support::fits({insert}.insert(&c));\n"),
+        Some(insert) if has_returning => trial.push(format!(
+            "if let Some(row) = crate::support::fits({insert}.insert_returning(&c)) {{\n\
+             assert_eq!({path}::Row::all(&c).unwrap(), [row]);\n}}"
+        )),
+        Some(insert) => trial.push(format!("crate::support::fits({insert}.insert(&c));")),
         None => {}
     }
-    trial + "}\n"
+    trial.push("}\n".to_owned());
+    trial.join("\n")
 }
 
 /// Values for all arguments of a method but those of the connection; `None` where there is no such
@@ -91,13 +94,12 @@ fn is_of(item: &ItemImpl, class: &str) -> bool {
 fn value(rust_type: &str) -> Option<&'static str> {
     Some(match rust_type {
         "&Connection" => return None,
-        "i64" => "1",
+        "i64" | "implInto<rusqlite::types::Value>" => "1",
         "f64" => "0.5",
         "bool" => "true",
         "&str" | "implInto<String>" => "\"a\"",
         "&[u8]" => "&[1]",
         "implInto<Vec<u8>>" => "[1]",
-        "implInto<rusqlite::types::Value>" => "1",
         "&rusqlite::types::Value" => "&stepladder::rusqlite::types::Value::Integer(1)",
         other => panic!("an argument of the type `{other}`"),
     })

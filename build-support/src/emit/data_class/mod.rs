@@ -189,7 +189,7 @@ fn emit_new<'f>(
     let mut values = Vec::new();
     for field in required {
         let (ident, argument) = (context.ident(field), context.argument(field));
-        let (rust_type, is_made) = field.rust_type.into_argument();
+        let (rust_type, is_made) = field.rust_type.kept();
         arguments.push(quote!(#argument: #rust_type));
         values.push(if is_made {
             quote!(#ident: #argument.into())

@@ -65,10 +65,7 @@ fn emit_relation(context: &Context<'_>) -> TokenStream {
 }
 
 fn emit_option(text: Option<&str>) -> TokenStream {
-    match text {
-        Some(text) => quote!(Some(#text)),
-        None => quote!(None),
-    }
+    text.map_or_else(|| quote!(None), |text| quote!(Some(#text)))
 }
 
 fn emit_methods(context: &Context<'_>) -> TokenStream {
