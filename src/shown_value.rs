@@ -33,7 +33,11 @@ pub(crate) fn shown_value(value: ValueRef<'_>) -> String {
 }
 
 /// The name of a storage class: <https://www.sqlite.org/datatype3.html>
-pub(crate) fn storage_class(class: Type) -> &'static str {
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is not `Copy` in every version of rusqlite"
+)]
+pub(crate) fn storage_class(class: &Type) -> &'static str {
     match class {
         Type::Null => "NULL",
         Type::Integer => "INTEGER",

@@ -39,7 +39,7 @@ impl fmt::Display for ValueMisfit {
             "column `{}.{}`: expected `{}`, found ",
             self.table, self.column, self.expected
         )?;
-        match self.found {
+        match &self.found {
             Type::Null => f.write_str("NULL")?,
             found => write!(f, "{} `{}`", storage_class(found), self.value)?,
         }
@@ -67,7 +67,21 @@ impl StdError for ValueMisfit {
 impl From<ValueMisfit> for rusqlite::Error {
     fn from(misfit: ValueMisfit) -> Self {
         // As rusqlite does where the number of the column is not known.
-        Self::FromSqlConversionFailure(usize::MAX, misfit.found, Box::new(misfit))
+        Self::FromSqlConversionFailure(usize::MAX, copied(&misfit.found), Box::new(misfit))
+    }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is not `Copy` in every version of rusqlite"
+)]
+fn copied(class: &Type) -> Type {
+    match class {
+        Type::Null => Type::Null,
+        Type::Integer => Type::Integer,
+        Type::Real => Type::Real,
+        Type::Text => Type::Text,
+        Type::Blob => Type::Blob,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::error::Error as StdError;
+use std::fmt;
 
 use rusqlite::Row;
 use rusqlite::types::{FromSql, FromSqlError, ValueRef};
@@ -12,11 +13,21 @@ use crate::error::Error;
 use crate::shown_value::shown_value;
 
 /// The row that a query is at.
-#[derive(Debug)]
 pub struct Reader<'r, 's> {
     row: &'r Row<'s>,
     relation: &'static Relation,
     query: Query,
+}
+
+// Not every version of rusqlite has it for `Row`.
+impl fmt::Debug for Reader<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Reader");
+        shown
+            .field("relation", self.relation)
+            .field("query", &self.query);
+        shown.finish_non_exhaustive()
+    }
 }
 
 /// Whose query it is, and with that where its columns are.

@@ -102,7 +102,7 @@ fn an_error_has_its_facts_apart() {
     let error = misfit(todos::Row::all(&connection));
     assert_eq!((error.table, error.column), ("todos", "state"));
     assert_eq!(error.row, [("id", "3".to_owned())]);
-    assert_eq!((&*error.expected, error.found), ("State", Type::Text));
+    assert_eq!((&*error.expected, &error.found), ("State", &Type::Text));
     assert_eq!(error.value, "'lost'");
     assert_eq!(
         error.source().unwrap().to_string(),
