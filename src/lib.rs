@@ -61,6 +61,35 @@
 //! lead the rollbacks, such as `steps/from3_to2.sql`; where one is missing, nothing runs and the
 //! error is [`Error::NotReversible`].
 //!
+//! # Rows
+//!
+//! Each table of each version has the structs `Row`, `Insert` and `Update`, and each view a `Row`:
+//!
+//! ```
+//! # mod schema {
+//! #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+//! # }
+//! use schema::latest::notes;
+//!
+//! # fn main() -> stepladder::Result<()> {
+//! # let connection = rusqlite::Connection::open_in_memory()?;
+//! # schema::history().at(3)?.create_all(&connection)?;
+//! let id = notes::Insert::new("hello").insert(&connection)?;
+//! let change = notes::Update { text: Some("hello again".into()), ..notes::Update::new(id) };
+//! assert!(change.update(&connection)?);
+//!
+//! let note = notes::Row::get(&connection, id)?.expect("it was added above");
+//! assert_eq!(note.text, "hello again");
+//! // A column that was left out has its default, here NULL.
+//! assert_eq!(note.created, None);
+//!
+//! let mut query = connection.prepare("SELECT * FROM notes WHERE created IS NULL")?;
+//! let found: Vec<_> = query.query_map([], notes::Row::from_row)?.collect::<Result<_, _>>()?;
+//! assert_eq!(found, notes::Row::all(&connection)?);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),

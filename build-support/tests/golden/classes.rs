@@ -219,7 +219,7 @@ pub mod v1 {
             }
             /// A new row of `kinds`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -614,7 +614,7 @@ pub mod v1 {
             }
             /// A new row of `todos`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default. `Some(None)` is NULL.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL. `Some(None)` is NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -847,7 +847,7 @@ pub mod v1 {
             }
             /// A new row of `order lines`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `"self" TEXT NOT NULL COLLATE NOCASE`
@@ -1015,7 +1015,7 @@ pub mod v1 {
             }
             /// A new row of `strict_keys`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `code TEXT PRIMARY KEY`
@@ -1184,7 +1184,7 @@ pub mod v1 {
             }
             /// A new row of `loose_keys`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(
                 Debug,
                 Clone,
@@ -1321,7 +1321,7 @@ pub mod v1 {
             }
             /// A new row of `descending`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(
                 Debug,
                 Clone,
@@ -1450,7 +1450,7 @@ pub mod v1 {
             }
             /// A new row of `keyless`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(
                 Debug,
                 Clone,
@@ -1727,7 +1727,7 @@ pub mod v1 {
             }
             /// A new row of `names`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -1879,7 +1879,7 @@ pub mod v1 {
             }
             /// A new row of `words`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(
                 Debug,
                 Clone,
@@ -2003,7 +2003,7 @@ pub mod v1 {
             }
             /// A new row of `old_words`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(
                 Debug,
                 Clone,
@@ -2403,7 +2403,7 @@ pub mod v2 {
             }
             /// A new row of `todos`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default. `Some(None)` is NULL.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL. `Some(None)` is NULL.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`

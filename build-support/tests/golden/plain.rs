@@ -91,7 +91,7 @@ pub mod v1 {
             }
             /// A new row of `notes`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -259,7 +259,7 @@ pub mod v2 {
             }
             /// A new row of `notes`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`

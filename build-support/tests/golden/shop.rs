@@ -100,7 +100,7 @@ pub mod v1 {
             }
             /// A new row of `customers`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -271,7 +271,7 @@ pub mod v1 {
             }
             /// A new row of `products`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -450,7 +450,7 @@ pub mod v1 {
             }
             /// A new row of `purchases`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -625,7 +625,7 @@ pub mod v1 {
             }
             /// A new row of `order lines`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `order_id INTEGER NOT NULL REFERENCES purchases (id) ON DELETE CASCADE`
@@ -794,7 +794,7 @@ pub mod v1 {
             }
             /// A new row of `coupons`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `code TEXT PRIMARY KEY`
@@ -955,7 +955,7 @@ pub mod v1 {
             }
             /// A new row of `settings`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `key TEXT PRIMARY KEY`
@@ -1145,7 +1145,7 @@ pub mod v2 {
             }
             /// A new row of `products`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -1431,7 +1431,7 @@ pub mod v3 {
             }
             /// A new row of `customers`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -1610,7 +1610,7 @@ pub mod v3 {
             }
             /// A new row of `purchases`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -1781,7 +1781,7 @@ pub mod v3 {
             }
             /// A new row of `coupons`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `code TEXT PRIMARY KEY`
@@ -1953,7 +1953,7 @@ pub mod v3 {
             }
             /// A new row of `reviews`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -2189,7 +2189,7 @@ pub mod v4 {
             }
             /// A new row of `products`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY`
@@ -2371,7 +2371,7 @@ pub mod v4 {
             }
             /// A new row of `products_text`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, Default)]
             pub struct Insert {
                 /// `rowid`
@@ -2520,7 +2520,7 @@ pub mod v5 {
             }
             /// A new row of `customers`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -2699,7 +2699,7 @@ pub mod v5 {
             }
             /// A new row of `orders`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -2877,7 +2877,7 @@ pub mod v5 {
             }
             /// A new row of `order lines`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE`
@@ -3087,7 +3087,7 @@ pub mod v6 {
             }
             /// A new row of `customers`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
@@ -3258,7 +3258,7 @@ pub mod v6 {
             }
             /// A new row of `coupons`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq)]
             pub struct Insert {
                 /// `code TEXT PRIMARY KEY`
@@ -3405,7 +3405,7 @@ pub mod v6 {
             }
             /// A new row of `products_text`.
             ///
-            /// `None` leaves a column out of the `INSERT`: SQLite then takes its default.
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
             #[derive(Debug, Clone, PartialEq, Default)]
             pub struct Insert {
                 /// `rowid`

@@ -47,7 +47,7 @@ fn insert_doc(context: &Context<'_>) -> String {
     let fields = || context.class.insert_fields();
     if fields().any(|field| !is_required(field)) {
         text.push_str(
-            "\n\n`None` leaves a column out of the `INSERT`: SQLite then takes its default.",
+            "\n\n`None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.",
         );
     }
     if fields().any(|field| field.given == Given::Default && field.nullable) {
