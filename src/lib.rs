@@ -95,6 +95,8 @@ pub mod introspect;
 pub mod schema;
 #[cfg(feature = "verify")]
 pub mod synthesis;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
@@ -110,7 +112,7 @@ pub use upgrade::{Migrator, run_migration_steps};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::context::StepContext;
-    pub use crate::history::{ScriptCall, SqlScript, SqliteFacts, VersionDelta};
+    pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
 
     /// For the proof.

@@ -105,6 +105,8 @@ impl fmt::Display for Error {
                     more => write!(f, "; and {more} more"),
                 }
             }
+            #[cfg(feature = "verify")]
+            Self::SchemaMismatch(mismatch) => mismatch.fmt(f),
             Self::App(error) => error.fmt(f),
         }
     }
