@@ -118,12 +118,12 @@ impl History {
             .iter()
             .take_while(|delta| delta.number <= version)
         {
-            entities.retain(|entity| {
-                !delta
-                    .removed
-                    .iter()
+            // An entity that was kept may be written with other letters than in this version.
+            let is_removed = |entity: &Entity| {
+                (delta.removed.iter())
                     .any(|(kind, name)| *kind == entity.kind && names_equal(name, entity.name))
-            });
+            };
+            entities.retain(|entity| !is_removed(entity));
             for (place, entity) in delta.added {
                 entities.insert((*place).min(entities.len()), *entity);
             }

@@ -2,11 +2,11 @@
 //! see.
 
 #![expect(
+    clippy::needless_raw_string_hashes,
     clippy::unwrap_used,
-    reason = "a test that cannot be set up is to stop"
+    reason = "expect-test writes the strings; a test that cannot be set up is to stop"
 )]
 
-#[allow(dead_code, reason = "shared with other tests")]
 mod support;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -136,10 +136,13 @@ fn values_that_are_exchanged() {
 #[test]
 fn rows_that_lose_their_parent() {
     let tests = tests("UPDATE todos SET owner_id = owner_id + 100");
-    check(|| tests.pair(2, 3, Filling::Rows), &expect![[r#"
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
         the step from version 2 to 3 fails with rows in the tables
           the steps leave rows whose parent does not exist: a row of `todos` (rowid 20000001) refers to a row of `users`; a row of `todos` (rowid 20000002) refers to a row of `users`; a row of `todos` (rowid 20000003) refers to a row of `users`; a row of `todos` (rowid 20000004) refers to a row of `users`; a row of `todos` (rowid 20000005) refers to a row of `users`
-          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]]);
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
 }
 
 #[test]
@@ -163,10 +166,13 @@ fn a_step_that_takes_null_for_a_value() {
           the step from version 2 to 3 failed: Invalid column type Null at index: 0, name: note; everything was rolled back
           help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
     );
-    check(|| tests.at_once(2), &expect![[r#"
+    check(
+        || tests.at_once(2),
+        &expect![[r#"
         the upgrade from version 2 to 3 in one transaction fails with rows in the tables
           the step from version 2 to 3 failed: Invalid column type Null at index: 0, name: note; everything was rolled back
-          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]]);
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
 }
 
 #[test]
@@ -276,7 +282,6 @@ fn what_is_declared_may_be_lost() {
 /// A step in SQL that says that there are no rows of a kind is tested with the others.
 #[test]
 fn rows_that_are_declared_not_to_be_there_are_taken_out() {
-    let unique = |sql: &'static str| [(1, V1), (2, sql)];
     const NEW: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
         CREATE TABLE todos (
             id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT NOT NULL,
@@ -293,7 +298,7 @@ fn rows_that_are_declared_not_to_be_there_are_taken_out() {
         CREATE INDEX todos_by_title ON todos (title)";
     let tests = |allowed: bool| {
         MigrationTests::new(move || {
-            let mut steps = Steps::new(&unique(NEW)).sql(1, step);
+            let mut steps = Steps::new(&[(1, V1), (2, NEW)]).sql(1, step);
             if allowed {
                 steps.history = support::leak(Box::new(stepladder::History {
                     allowances: support::leak(Box::new([stepladder::__private::Allowance {

@@ -13,7 +13,7 @@ use crate::accounting::{Contents, account, contents, lost};
 use crate::error::{Error, Result};
 use crate::full_text;
 use crate::history::History;
-use crate::schema::Schema;
+use crate::schema::{Entity, EntityKind, Schema};
 use crate::sql::{names_equal, quote_identifier};
 use crate::strategy::OpeningDetails;
 use crate::synthesis::fill;
@@ -49,6 +49,11 @@ impl Chain {
             failures: BTreeMap::new(),
             end: None,
         }
+    }
+
+    /// Whether nothing has been done yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.place.is_none() && self.end.is_none()
     }
 
     /// Takes the steps up to a version that have not been taken, and tells how the last one went.
@@ -283,11 +288,7 @@ impl Taken {
     fn detached(&self, connection: &Connection, mut failure: Failure) -> Failure {
         let now = agreed(connection, &self.schemas[1]);
         let is_in = |names: &[String], name: &str| names.iter().any(|n| names_equal(n, name));
-        for entity in &self.schemas[1].entities {
-            let name = entity.name();
-            if full_text::content(entity.sql()).is_none() || is_in(&now, name) {
-                continue;
-            }
+        for name in full_text_indexes(&self.schemas[1]).filter(|name| !is_in(&now, name)) {
             // One that an app fills with some of the rows never agrees.
             if self.schemas[0].relation(name).is_none() || is_in(&self.agreed, name) {
                 let table = quote_identifier(name);
@@ -307,10 +308,15 @@ impl Taken {
 
 /// The full-text indexes over the rows of another table that agree with it.
 fn agreed(connection: &Connection, schema: &Schema) -> Vec<String> {
-    let indexes = (schema.entities.iter())
+    let indexes = full_text_indexes(schema).filter(|name| full_text::is_in_step(connection, name));
+    indexes.map(str::to_owned).collect()
+}
+
+fn full_text_indexes(schema: &Schema) -> impl Iterator<Item = &str> {
+    (schema.entities.iter())
+        .filter(|entity| entity.kind() == EntityKind::VirtualTable)
         .filter(|entity| full_text::content(entity.sql()).is_some())
-        .filter(|entity| full_text::is_in_step(connection, entity.name()));
-    indexes.map(|entity| entity.name().to_owned()).collect()
+        .map(Entity::name)
 }
 
 fn is_constraint(error: &Error) -> bool {

@@ -9,7 +9,8 @@ mod versions;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use rusqlite::Connection;
 
@@ -27,6 +28,9 @@ use crate::upgrade::Migrator;
 
 type Migrate = dyn Fn(&mut Connection, i32) -> Result<OpeningDetails> + Send + Sync;
 
+/// The databases by the version at which they start and what is in them.
+type Chains = BTreeMap<(i32, RowKind), Arc<Mutex<Chain>>>;
+
 /// The tests of a history and of the strategy that leads through it: what the generated macro
 /// `migration_tests!` calls.
 ///
@@ -36,7 +40,7 @@ pub struct MigrationTests {
     verifier: SchemaVerifier,
     migrate: Box<Migrate>,
     versions: Versions,
-    chains: Mutex<BTreeMap<(i32, RowKind), Arc<Mutex<Chain>>>>,
+    chains: Mutex<Chains>,
 }
 
 impl fmt::Debug for MigrationTests {
@@ -94,10 +98,7 @@ impl MigrationTests {
             Filling::Rows => &KINDS_OF_ROWS,
         };
         for kind in kinds {
-            let chain = self.chain(from, *kind);
-            let mut chain = chain.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(failure) = chain.reach(self, to) {
-                drop(chain);
+            if let Err(failure) = self.reach(from, *kind, to) {
                 panic!("{failure}");
             }
         }
@@ -164,6 +165,43 @@ impl MigrationTests {
         Err(crate::Error::app(format!(
             "opening the database again at version {version} changes it"
         )))
+    }
+
+    fn reach(&self, from: i32, kind: RowKind, to: i32) -> std::result::Result<(), Failure> {
+        let chain = self.chain(from, kind);
+        loop {
+            match chain.try_lock() {
+                Ok(mut chain) => return chain.reach(self, to),
+                Err(TryLockError::Poisoned(chain)) => return chain.into_inner().reach(self, to),
+                // `cargo test` runs the tests from one version next to each other: all but one of
+                // its threads would only wait.
+                Err(TryLockError::WouldBlock) => {
+                    if !self.work_ahead() {
+                        let chain = chain.lock();
+                        drop(chain.unwrap_or_else(PoisonError::into_inner));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes a chain that no test has asked for yet. Whether there was one.
+    fn work_ahead(&self) -> bool {
+        let newest = self.history().latest_version();
+        for from in self.history().versions().filter(|from| *from != newest) {
+            for kind in KINDS_OF_ROWS.into_iter().chain([RowKind::None]) {
+                let chain = self.chain(from, kind);
+                if let Ok(mut chain) = chain.try_lock()
+                    && chain.is_new()
+                {
+                    // Who asks for it is told how it went, a panic of a step included.
+                    let reached = catch_unwind(AssertUnwindSafe(|| chain.reach(self, newest)));
+                    drop(reached);
+                    return true;
+                }
+            }
+        }
+        false
     }
 
     fn chain(&self, from: i32, kind: RowKind) -> Arc<Mutex<Chain>> {
