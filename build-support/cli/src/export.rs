@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 use stepladder_build::{Error, export};
 
-use crate::Folder;
+use crate::NewFolder;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     version: Option<i32>,
     #[command(flatten)]
-    folder: Folder,
+    folder: NewFolder,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {

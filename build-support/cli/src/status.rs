@@ -20,9 +20,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
+    let schemas = arguments.folder.find()?;
     match &arguments.database {
-        Some(database) => of_database(database, &arguments.folder.schemas),
-        None => of_folder(&arguments.folder.schemas),
+        Some(database) => of_database(database, &schemas),
+        None => of_folder(&schemas),
     }
 }
 

@@ -104,7 +104,10 @@ fn rules_are_explained() {
     assert!(out.starts_with("# data_loss\n"), "{out}");
     let (code, out, _) = run(home.path(), &["explain"]);
     assert_eq!(code, 0);
-    assert!(out.contains("data_loss                 deny\n"), "{out}");
+    assert!(
+        out.contains("data_loss                 deny   After the step"),
+        "{out}"
+    );
     let (code, _, err) = run(home.path(), &["explain", "data_los"]);
     assert_eq!(code, 2);
     assert!(err.contains("a similar value exists: 'data_loss'"), "{err}");
