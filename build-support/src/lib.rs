@@ -16,12 +16,14 @@ pub mod rule;
 pub mod settings;
 pub mod snapshot;
 
+mod beside;
 mod cargo;
 mod check_names;
 mod comment;
 mod compile_check;
 mod config;
 mod database_file;
+mod database_status;
 mod diff;
 mod directive;
 mod draft;
@@ -60,6 +62,7 @@ mod time_limit;
 mod write_all;
 
 pub use config::Config;
+pub use database_status::{DatabaseStatus, database_status};
 pub use draft_steps::{
     DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,
 };
@@ -76,5 +79,5 @@ pub use make_migrations::{
 pub use progress::{Progress, Watcher, Work};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
-pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};
+pub use status::{Status, StepStatus, VersionStatus, status};
 pub use write_all::{NewFile, write_all};

@@ -28,10 +28,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
         .iter()
         .map(|file| format!("wrote {file}"))
         .collect();
+    if exported.found != exported.version {
+        lines.push(format!(
+            "{} says version {}, and the app refuses such a database: set `PRAGMA user_version = \
+             {};` in each before the app migrates it",
+            arguments.database.display(),
+            exported.found,
+            exported.version
+        ));
+    }
     lines.push(format!(
         "next: build the app; version {} is its first",
         exported.version
     ));
-    let facts = json!({ "version": exported.version, "files": exported.written });
+    let facts = json!({
+        "version": exported.version,
+        "user_version": exported.found,
+        "files": exported.written,
+    });
     Ok(Output::new(lines.join("\n"), facts))
 }

@@ -102,6 +102,11 @@ pub(crate) fn prove_file(
     prove_step(file, versions, (settings, up), errors);
 }
 
+/// Proves the rows of `seed.sql`.
+pub(crate) fn prove_seed_file(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
+    seed::prove_seed(file, latest, errors);
+}
+
 /// What came of the proofs of a step and its rollback.
 #[derive(Default)]
 struct Made {
