@@ -94,11 +94,29 @@ fn it_writes_what_it_has_shown() {
           as it is build.rs
           as it is schemas/
           as it is src/db.rs
+          as it is src/main.rs
           as it is tests/migrations.rs
         there is nothing to write
     "#]]
     .assert_eq(&said.out);
     assert_eq!(files(home.path()), before);
+    // It was stopped half way, or a file was lost.
+    fs::write(home.path().join("src/main.rs"), MAIN).unwrap();
+    fs::remove_file(home.path().join("build.rs")).unwrap();
+    fs::remove_file(home.path().join("schemas/schema_v1.json")).unwrap();
+    assert_eq!(run(home.path(), &["init", "--yes"]).code, 0);
+    assert_eq!(files(home.path()), before);
+    // The module has a place of its own, and what is in it is the user's.
+    fs::create_dir(home.path().join("src/data")).unwrap();
+    let moved = home.path().join("src/data/store.rs");
+    fs::rename(home.path().join("src/db.rs"), moved).unwrap();
+    let said = run(home.path(), &["init", "--dry-run"]);
+    assert!(
+        said.out
+            .contains("as it is src/data/store.rs\nthere is nothing"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]
@@ -297,6 +315,20 @@ fn outside_of_cargo_it_says_what_to_do() {
     ] {
         assert!(said.err.contains(expected), "{}", said.err);
     }
+}
+
+#[test]
+fn sources_may_lie_elsewhere() {
+    let manifest = format!("{MANIFEST}\n[[bin]]\nname = \"app\"\npath = \"main.rs\"\n");
+    let home = home(&[
+        ("Cargo.toml", &manifest),
+        ("main.rs", MAIN),
+        ("target/x.rs", "include_schema!"),
+    ]);
+    assert_eq!(run(home.path(), &["init", "--yes"]).code, 0);
+    assert!(home.path().join("db.rs").is_file());
+    let test = fs::read_to_string(home.path().join("tests/migrations.rs")).unwrap();
+    assert!(test.contains("#[path = \"../db.rs\"]"), "{test}");
 }
 
 /// Both kinds in one test: they would wait for the same target folder.

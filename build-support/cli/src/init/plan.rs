@@ -91,6 +91,10 @@ impl State {
         }
     }
 
+    fn left(why: Why, add: String) -> Self {
+        Self::Left { why, add }
+    }
+
     fn changed(old: &str, text: String) -> Self {
         if old == text {
             return Self::There;
@@ -165,56 +169,48 @@ fn module(package: &Package, plan: &mut Plan) -> Result<(), Diagnostic> {
         CrateRoot::Library { file, .. } | CrateRoot::Binary { file } => Some(file.as_str()),
         CrateRoot::None => None,
     };
-    let folder = root
-        .and_then(|root| root.rsplit_once('/'))
-        .map_or("src", |(folder, _)| folder);
-    let name = format!("{folder}/db.rs");
-    let test = "tests/migrations.rs";
-    let test_text = texts::test(&package.crate_root, &name);
-    if let Some(module) = find_included(&package.root.join(folder)) {
-        plan.push(format!("{folder}/{module}"), State::There);
-        if read(package, test)?.is_some() {
-            plan.push(test, State::There);
-        }
+    // Beside the root of the crate.
+    let folder = Path::new(root.unwrap_or("src/main.rs")).parent();
+    let folder = folder.unwrap_or(Path::new(""));
+    let inside = |name: &str| folder.join(name).to_string_lossy().replace('\\', "/");
+    let (name, module) = (inside("db.rs"), texts::module());
+    let test = texts::test(&package.crate_root, &name);
+    let is_ours = read(package, &name)?.as_ref() == Some(&module);
+    if let Some(found) = find_included(&package.root.join(folder)).filter(|_| !is_ours) {
+        plan.push(inside(&found), State::There);
         return Ok(());
     }
-    let add = texts::module();
-    let taken = [name.clone(), format!("{folder}/db/mod.rs")];
-    for taken in taken {
-        if read(package, &taken)?.is_some() {
-            plan.push(
-                taken,
-                State::Left {
-                    why: Why::Other,
-                    add,
-                },
-            );
-            if read(package, test)?.is_none() {
-                let why = Why::Needs;
-                plan.push(
-                    test,
-                    State::Left {
-                        why,
-                        add: test_text,
-                    },
-                );
-            }
+    for taken in [&name, &inside("db/mod.rs")] {
+        if !is_ours && read(package, taken)?.is_some() {
+            plan.push(taken, State::left(Why::Other, module));
+            plan.push(TEST, test_state(package, test, Why::Needs)?);
             return Ok(());
         }
     }
-    plan.push(name, State::New(add));
+    plan.push(
+        name,
+        if is_ours {
+            State::There
+        } else {
+            State::New(module)
+        },
+    );
     if let Some(root) = root {
         plan.push(root, declaration(package, root)?);
     }
-    let test_state = match read(package, test)? {
-        None => State::New(test_text),
-        Some(_) => State::Left {
-            why: Why::Other,
-            add: test_text,
-        },
-    };
-    plan.push(test, test_state);
+    plan.push(TEST, test_state(package, test, Why::Other)?);
     Ok(())
+}
+
+const TEST: &str = "tests/migrations.rs";
+
+/// A test is only written where its module is.
+fn test_state(package: &Package, text: String, why: Why) -> Result<State, Diagnostic> {
+    Ok(match (read(package, TEST)?, why) {
+        (Some(found), _) if found.contains("stepladder") => State::There,
+        (None, Why::Other) => State::New(text),
+        _ => State::left(why, text),
+    })
 }
 
 fn declaration(package: &Package, root: &str) -> Result<State, Diagnostic> {
@@ -239,15 +235,15 @@ fn find_included(folder: &Path) -> Option<String> {
     names.sort_by_key(fs::DirEntry::file_name);
     names.into_iter().find_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() {
-            return Some(format!("{name}/{}", find_included(&entry.path())?));
+        let kind = entry.file_type().ok()?;
+        // What cargo has built is not of the package.
+        if kind.is_dir() && name != "target" && !name.starts_with('.') {
+            let inside = find_included(&entry.path())?;
+            return Some(format!("{name}/{inside}"));
         }
-        let is_rust = Path::new(&name)
-            .extension()
-            .is_some_and(|ending| ending == "rs");
-        let text = is_rust
-            .then(|| fs::read_to_string(entry.path()).ok())
-            .flatten()?;
+        let path = entry.path();
+        let is_rust = path.extension().is_some_and(|ending| ending == "rs");
+        let text = is_rust.then(|| fs::read_to_string(&path).ok()).flatten()?;
         text.contains("include_schema!").then_some(name)
     })
 }
