@@ -169,7 +169,10 @@ fn next(location: &Location, status: &Status) -> String {
         .iter()
         .find(|version| version.tested == Some(false));
     if let Some(VersionStatus { version, .. }) = untested {
-        return format!("test the upgrade from version {version}, with rows, in `tests/`");
+        return format!(
+            "call `schema::migration_tests!(strategy())` in `tests/`: no test there is about \
+             version {version}"
+        );
     }
     "nothing: change `schema.sql` when the schema is to change".to_owned()
 }

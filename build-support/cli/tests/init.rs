@@ -152,28 +152,14 @@ fn what_is_there_is_left_alone() {
           left     src/main.rs: the place is yours to choose, so add to it
                      | mod db;
           left     tests/migrations.rs: it is yours, so add to it
-                     | //! Each version can be upgraded, and leads to the schema of a new database.
+                     | //! Each version can be upgraded, with rows in the tables, and leads to the schema of a new database.
+                     | //! What a value becomes is for tests of your own: `stepladder::verify::SchemaVerifier`.
                      |
                      | #[path = "../src/db.rs"]
                      | #[allow(dead_code, reason = "the tests need a part of it")]
                      | mod db;
                      |
-                     | use db::{schema, strategy};
-                     | use stepladder::rusqlite::Connection;
-                     |
-                     | #[test]
-                     | fn every_version_can_be_upgraded() -> stepladder::Result<()> {
-                     |     for version in schema::history().versions() {
-                     |         let mut connection = Connection::open_in_memory()?;
-                     |         schema::history().at(version)?.create_all(&connection)?;
-                     |         // Insert rows here: steps in SQL are proven with rows, those in Rust are not.
-                     |         connection.execute_batch(&format!("PRAGMA user_version = {version}"))?;
-                     |         strategy().migrate(&mut connection)?;
-                     |         let differences = schema::history().validate_database_schema(&connection)?;
-                     |         assert!(differences.is_empty(), "from version {version}: {differences}");
-                     |     }
-                     |     Ok(())
-                     | }
+                     | db::schema::migration_tests!(db::strategy());
         all of it is written
         next: add what is shown above to `build.rs`
         next: add what is shown above to `src/main.rs`
@@ -205,7 +191,7 @@ fn a_module_of_that_name_is_not_written_over() {
         "  left     src/db.rs: it is yours, so add to it\n",
         "             |     stepladder::include_schema!();\n",
         "  left     tests/migrations.rs: once the module `db` has the above, write to it\n",
-        "             | use my_notes::db::{schema, strategy};\n",
+        "             | my_notes::db::schema::migration_tests!(my_notes::db::strategy());\n",
         "next: add what is shown above to `src/db.rs`\n",
     ] {
         assert!(said.out.contains(expected), "{}", said.out);
@@ -350,7 +336,7 @@ fn what_init_makes_builds_and_passes_its_test() {
         assert!(passed, "{text}");
         for expected in [
             "tests/migrations.rs",
-            "test every_version_can_be_upgraded ... ok",
+            "test migrations::new_database ... ok",
         ] {
             assert!(text.contains(expected), "{text}");
         }
@@ -370,7 +356,8 @@ fn what_init_makes_builds_and_passes_its_test() {
     );
     assert_eq!(run(&library, &["make-migrations"]).code, 0);
     let (passed, text) = cargo_test(&library);
-    assert!(passed, "{text}");
+    let tested = text.contains("test migrations::from1::to2::with_rows ... ok");
+    assert!(passed && tested, "{text}");
 }
 
 /// A package with the crates of this checkout, in the target folder of the workspace.

@@ -89,7 +89,7 @@ fn a_package_beside_it_tells_more() {
     assert_eq!(run(home.path(), &["draft", "--from", "3"]).code, 0);
     assert_eq!(
         next(home.path()),
-        "next: test the upgrade from version 2, with rows, in `tests/`"
+        "next: call `schema::migration_tests!(strategy())` in `tests/`: no test there is about version 2"
     );
     write(
         home.path(),

@@ -207,7 +207,9 @@ const TEST: &str = "tests/migrations.rs";
 /// A test is only written where its module is.
 fn test_state(package: &Package, text: String, why: Why) -> Result<State, Diagnostic> {
     Ok(match (read(package, TEST)?, why) {
-        (Some(found), _) if found.contains("stepladder") => State::There,
+        (Some(found), _) if found.contains("migration_tests!") || found.contains("stepladder") => {
+            State::There
+        }
         (None, Why::Other) => State::New(text),
         _ => State::left(why, text),
     })

@@ -64,36 +64,22 @@ pub fn open(path: impl AsRef<Path>) -> stepladder::Result<Connection> {
     .to_owned()
 }
 
-/// The test that each version can be upgraded.
+/// The tests that each version can be upgraded.
 pub(crate) fn test(crate_root: &CrateRoot, module: &str) -> String {
-    let imported = match crate_root {
-        CrateRoot::Library { name, .. } => format!("use {name}::db::{{schema, strategy}};\n"),
+    let about = "//! Each version can be upgraded, with rows in the tables, and leads to the schema of \
+                 a new database.\n//! What a value becomes is for tests of your own: \
+                 `stepladder::verify::SchemaVerifier`.\n";
+    let tests = match crate_root {
+        CrateRoot::Library { name, .. } => {
+            format!("{name}::db::schema::migration_tests!({name}::db::strategy());\n")
+        }
         // The tests of a program cannot call it.
         CrateRoot::Binary { .. } | CrateRoot::None => format!(
             "#[path = \"../{module}\"]\n\
              #[allow(dead_code, reason = \"the tests need a part of it\")]\n\
              mod db;\n\n\
-             use db::{{schema, strategy}};\n"
+             db::schema::migration_tests!(db::strategy());\n"
         ),
     };
-    format!(
-        "//! Each version can be upgraded, and leads to the schema of a new database.
-
-{imported}use stepladder::rusqlite::Connection;
-
-#[test]
-fn every_version_can_be_upgraded() -> stepladder::Result<()> {{
-    for version in schema::history().versions() {{
-        let mut connection = Connection::open_in_memory()?;
-        schema::history().at(version)?.create_all(&connection)?;
-        // Insert rows here: steps in SQL are proven with rows, those in Rust are not.
-        connection.execute_batch(&format!(\"PRAGMA user_version = {{version}}\"))?;
-        strategy().migrate(&mut connection)?;
-        let differences = schema::history().validate_database_schema(&connection)?;
-        assert!(differences.is_empty(), \"from version {{version}}: {{differences}}\");
-    }}
-    Ok(())
-}}
-"
-    )
+    format!("{about}\n{tests}")
 }
