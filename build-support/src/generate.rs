@@ -91,6 +91,7 @@ pub(crate) fn generate_at(
         )
     };
     let input = Input {
+        folder: &location.shown,
         history,
         names: &names,
         steps: plan_steps(history).map_err(incomparable)?,

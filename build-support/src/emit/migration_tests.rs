@@ -30,7 +30,7 @@ pub(super) fn emit_migration_tests(input: &Input<'_>) -> TokenStream {
         Some(quote!((#newer #from #older #to)))
     });
     let rollbacks: Vec<_> = rollbacks.collect();
-    let name = macro_name(versions);
+    let name = macro_name(input);
     let allowed = allowed();
     // A macro for other crates stands at the root of its own; the module has it under a good name.
     quote! {
@@ -60,12 +60,8 @@ fn names(version: &Version) -> [Ident; 2] {
 }
 
 /// A name that no other schema of the crate has.
-fn macro_name(versions: &[Version]) -> Ident {
-    let snapshots: Vec<_> = (versions.iter())
-        .map(|version| fingerprint::snapshot(&version.snapshot))
-        .collect();
-    let snapshots: Vec<_> = snapshots.iter().map(String::as_str).collect();
-    let all = fingerprint::parts(&snapshots);
+fn macro_name(input: &Input<'_>) -> Ident {
+    let all = fingerprint::parts(&[input.folder]);
     let short: String = all
         .chars()
         .filter(char::is_ascii_hexdigit)

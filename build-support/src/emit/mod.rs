@@ -28,6 +28,8 @@ use crate::script::Script;
 /// All that generated code is made from.
 #[derive(Debug)]
 pub(crate) struct Input<'h> {
+    /// The schemas folder, as it is shown.
+    pub(crate) folder: &'h str,
     /// The checked history.
     pub(crate) history: &'h History,
     /// The Rust names.

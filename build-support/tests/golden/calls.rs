@@ -331,7 +331,7 @@ const _: () = {
 };
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __stepladder_migration_tests_14262f78053e {
+macro_rules! __stepladder_migration_tests_a6253419380d {
     ($strategy:expr $(, $verifier:expr)? $(,)?) => {
         ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
         from2 to2)]] [] }
@@ -356,4 +356,4 @@ macro_rules! __stepladder_migration_tests_14262f78053e {
     clippy::pedantic,
     clippy::restriction
 )]
-pub use __stepladder_migration_tests_14262f78053e as migration_tests;
+pub use __stepladder_migration_tests_a6253419380d as migration_tests;

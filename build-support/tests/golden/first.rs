@@ -210,7 +210,7 @@ const _: () = {
 };
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __stepladder_migration_tests_a6ffc7f64bce {
+macro_rules! __stepladder_migration_tests_4c2394c8383b {
     ($strategy:expr $(, $verifier:expr)? $(,)?) => {
         ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1)]]
         [] }
@@ -235,4 +235,4 @@ macro_rules! __stepladder_migration_tests_a6ffc7f64bce {
     clippy::pedantic,
     clippy::restriction
 )]
-pub use __stepladder_migration_tests_a6ffc7f64bce as migration_tests;
+pub use __stepladder_migration_tests_4c2394c8383b as migration_tests;

@@ -313,7 +313,7 @@ const _: () = {
 };
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __stepladder_migration_tests_265f5e5eb2e3 {
+macro_rules! __stepladder_migration_tests_e0d3cf8d34c8 {
     ($strategy:expr $(, $verifier:expr)? $(,)?) => {
         ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
         from2 to2) (3 from3 to3)]] [] }
@@ -338,4 +338,4 @@ macro_rules! __stepladder_migration_tests_265f5e5eb2e3 {
     clippy::pedantic,
     clippy::restriction
 )]
-pub use __stepladder_migration_tests_265f5e5eb2e3 as migration_tests;
+pub use __stepladder_migration_tests_e0d3cf8d34c8 as migration_tests;

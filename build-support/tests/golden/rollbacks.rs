@@ -980,7 +980,7 @@ const _: () = {
 };
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __stepladder_migration_tests_9560ccc39e71 {
+macro_rules! __stepladder_migration_tests_0e8eb8485f2d {
     ($strategy:expr $(, $verifier:expr)? $(,)?) => {
         ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
         from2 to2) (3 from3 to3) (4 from4 to4) (5 from5 to5)]] [(2 from2 1 to1) (3 from3
@@ -1006,4 +1006,4 @@ macro_rules! __stepladder_migration_tests_9560ccc39e71 {
     clippy::pedantic,
     clippy::restriction
 )]
-pub use __stepladder_migration_tests_9560ccc39e71 as migration_tests;
+pub use __stepladder_migration_tests_0e8eb8485f2d as migration_tests;

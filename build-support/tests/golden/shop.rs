@@ -1752,7 +1752,7 @@ const _: () = {
 };
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __stepladder_migration_tests_280a27e71fe3 {
+macro_rules! __stepladder_migration_tests_e71b02ce75e6 {
     ($strategy:expr $(, $verifier:expr)? $(,)?) => {
         ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
         from2 to2) (3 from3 to3) (4 from4 to4) (5 from5 to5) (6 from6 to6) (7 from7
@@ -1778,4 +1778,4 @@ macro_rules! __stepladder_migration_tests_280a27e71fe3 {
     clippy::pedantic,
     clippy::restriction
 )]
-pub use __stepladder_migration_tests_280a27e71fe3 as migration_tests;
+pub use __stepladder_migration_tests_e71b02ce75e6 as migration_tests;
