@@ -63,9 +63,9 @@
 //!
 //! # Features
 //!
-//! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
-//!   comparison, row synthesis and data accounting, and with them
-//!   `History::validate_database_schema`. It adds no dependency.
+//! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the
+//!   generated macro `migration_tests!`, and what it is made of: the schema model, introspection,
+//!   comparison, row synthesis and data accounting. It adds no dependency.
 
 mod context;
 mod derived;

@@ -215,9 +215,9 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Ok(self)
     }
 
-    /// Declares that rows of a table, or values of a column, may be gone after the step: the
-    /// generated tests (`migration_tests!`) then do not complain of them. It takes no change out of
-    /// the list, and does nothing at run time.
+    /// Declares that rows of a table, or values of a column, may be gone after the step, and why: the
+    /// generated tests (`migration_tests!`) then do not complain of them. Without a reason it
+    /// declares nothing. It takes no change out of the list, and does nothing at run time.
     ///
     /// ```text
     /// m.allow_data_loss(v2::users::table, "the server has them")
@@ -230,7 +230,7 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
     {
         let _ = (object, because);
         #[cfg(feature = "verify")]
-        crate::verify::declared::allow_data_loss(O::object());
+        crate::verify::declared::allow_data_loss(O::object(), because);
         self
     }
 

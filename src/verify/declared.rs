@@ -23,10 +23,12 @@ pub(super) fn heard<T>(work: impl FnOnce() -> T) -> (T, Declared) {
     (result, HEARD.take().unwrap_or_default())
 }
 
-/// A step says that data of an object may be lost.
-pub(crate) fn allow_data_loss(object: String) {
+/// A step says that data of an object may be lost. Without a reason it says nothing.
+pub(crate) fn allow_data_loss(object: String, because: &str) {
     HEARD.with_borrow_mut(|heard| {
-        if let Some(heard) = heard {
+        if let Some(heard) = heard
+            && !because.trim().is_empty()
+        {
             heard.data_loss.push(object);
         }
     });
