@@ -143,6 +143,10 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// After the steps, the database does not have the schema of its version; everything was rolled
+    /// back. With the feature `verify` alone.
+    #[cfg(feature = "verify")]
+    SchemaMismatch(Box<crate::verify::SchemaMismatch>),
     /// A value does not fit the type that its data class has for the column.
     ValueMisfit(Box<ValueMisfit>),
     /// An error of the app's own, from a step or a hook.
@@ -226,6 +230,8 @@ impl std::error::Error for Error {
             Self::CallFailed { source, .. } => Some(source),
             Self::ValueMisfit(misfit) => Some(misfit.as_ref()),
             Self::App(error) => Some(error.as_ref()),
+            #[cfg(feature = "verify")]
+            Self::SchemaMismatch(_) => None,
             Self::NewerThanApp { .. }
             | Self::SqliteTooOld { .. }
             | Self::UnknownVersion { .. }

@@ -51,6 +51,7 @@ pub mod rule;
 pub mod settings;
 pub mod snapshot;
 
+mod beside;
 mod cargo;
 mod check_names;
 mod comment;
@@ -58,6 +59,7 @@ mod compile_check;
 mod config;
 mod data_class;
 mod database_file;
+mod database_status;
 mod diff;
 mod directive;
 mod draft;
@@ -79,6 +81,7 @@ mod make_migrations;
 mod names;
 mod parallel;
 mod plan;
+mod progress;
 mod prove;
 mod quoted_text;
 mod report;
@@ -93,20 +96,26 @@ mod statement;
 mod status;
 mod time_limit;
 mod view_columns;
+mod write_all;
 
 pub use config::Config;
-pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from};
+pub use database_status::{DatabaseStatus, database_status};
+pub use draft_steps::{
+    DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,
+};
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
-pub use generate::{check, generate};
-pub use import::{ImportKind, Imported, import, import_with};
+pub use generate::{check, check_watched, generate};
+pub use import::{ImportKind, Imported, import, import_watched, import_with};
 pub use load::load;
 pub use make_migrations::{
-    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,
-    make_migrations, make_migrations_with,
+    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, first_snapshot,
+    likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
 };
+pub use progress::{Progress, Watcher, Work};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
-pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};
+pub use status::{Status, StepStatus, VersionStatus, status};
 pub use view_columns::ViewColumn;
+pub use write_all::{NewFile, write_all};

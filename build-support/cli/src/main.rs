@@ -5,17 +5,22 @@ mod diff;
 mod draft;
 mod explain;
 mod export;
+mod find;
 mod import;
+mod init;
 mod make_migrations;
 mod output;
+mod progress;
 mod sql;
 mod status;
+mod usage;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use stepladder_build::Error;
 
 use crate::output::Output;
 
@@ -30,6 +35,9 @@ struct Cli {
     /// How to write what there is to say.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Whether to write errors and warnings in colour; otherwise on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    color: ColorChoice,
 }
 
 /// Who reads the output.
@@ -43,6 +51,8 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Add to a Cargo package what it needs: dependencies, build.rs, a schema, a module and a test.
+    Init(init::Arguments),
     /// Write the next version if `schema.sql` has moved on, and draft the step that leads to it.
     MakeMigrations(make_migrations::Arguments),
     /// Draft the steps that are missing, and prove them.
@@ -62,38 +72,57 @@ enum Command {
     Explain(explain::Arguments),
 }
 
-/// Where the schema is.
+/// The folder that is read.
 #[derive(Debug, Args)]
 struct Folder {
-    /// The folder with `schema.sql` and the snapshots.
+    /// The folder with `schema.sql` and the snapshots; otherwise `schemas`, here or in a folder above.
+    #[arg(long, value_name = "DIR")]
+    schemas: Option<PathBuf>,
+}
+
+impl Folder {
+    fn find(&self) -> Result<PathBuf, Error> {
+        match &self.schemas {
+            Some(schemas) => Ok(schemas.clone()),
+            None => Ok(find::schemas_folder()?),
+        }
+    }
+}
+
+/// The folder that is made.
+#[derive(Debug, Args)]
+struct NewFolder {
+    /// The folder to write to.
     #[arg(long, value_name = "DIR", default_value = "schemas")]
     schemas: PathBuf,
 }
 
 fn main() -> ExitCode {
-    // `Parser::parse_from` leaves with 2 on a mistake of usage.
-    let cli = Cli::parse_from(arguments(std::env::args_os()));
-    let done = match cli.command {
-        Command::MakeMigrations(arguments) => make_migrations::run(&arguments),
-        Command::Draft(arguments) => draft::run(&arguments),
-        Command::Check(folder) => check::run(&folder.schemas),
-        Command::Status(arguments) => status::run(&arguments),
-        Command::Diff(arguments) => Ok(diff::run(&arguments)),
-        Command::Export(arguments) => export::run(&arguments),
-        Command::Import(arguments) => import::run(&arguments),
-        Command::Sql(arguments) => sql::run(&arguments),
-        Command::Explain(arguments) => Ok(explain::run(&arguments)),
+    let arguments = arguments(std::env::args_os());
+    let cli = match usage::parse(&arguments) {
+        Ok(cli) => cli,
+        Err(code) => return code,
     };
-    match done {
-        Ok(output) => {
-            let code = output.exit_code();
-            output::print(&output, cli.format);
-            code
-        }
-        Err(error) => {
-            output::print(&Output::failed(&error), cli.format);
-            ExitCode::FAILURE
-        }
+    let (done, format) = (run(&cli), cli.format);
+    let output = done.unwrap_or_else(|error| Output::failed(&error));
+    let code = output.exit_code();
+    output::print(&output, format);
+    code
+}
+
+fn run(cli: &Cli) -> Result<Output, Error> {
+    let format = cli.format;
+    match &cli.command {
+        Command::Init(arguments) => init::run(arguments, format),
+        Command::MakeMigrations(arguments) => make_migrations::run(arguments, format),
+        Command::Draft(arguments) => draft::run(arguments, format),
+        Command::Check(folder) => check::run(folder, format),
+        Command::Status(arguments) => status::run(arguments),
+        Command::Diff(arguments) => Ok(diff::run(arguments)),
+        Command::Export(arguments) => export::run(arguments),
+        Command::Import(arguments) => import::run(arguments, format),
+        Command::Sql(arguments) => sql::run(arguments),
+        Command::Explain(arguments) => Ok(explain::run(arguments)),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::folder::{Location, snapshot_name, step_name};
 use crate::fs::{reason, sync_folder, write_if_changed};
 use crate::load::load_at;
 use crate::names::Names;
+use crate::progress::Watcher;
 use crate::snapshot::{Parent, Snapshot};
 
 /// Refuses a folder that holds something which is read or would be replaced.
@@ -84,11 +85,16 @@ fn unwritable(target: &Location, error: &io::Error) -> Diagnostic {
 }
 
 /// Writes the history to a temporary folder and gives it its name.
-pub(super) fn write(read: &Read, target: &Location, places: Places) -> Result<Imported, Error> {
+pub(super) fn write(
+    read: &Read,
+    target: &Location,
+    places: Places,
+    watcher: &Watcher<'_>,
+) -> Result<Imported, Error> {
     let temporary = beside(&target.dir, "tmp");
     let written = write_files(read, &temporary).and_then(|mut imported| {
         if places == Places::Accept {
-            imported.accepted = accept(&temporary, &target.shown)?;
+            imported.accepted = accept(&temporary, &target.shown, watcher)?;
         }
         put_in_place(&temporary, &target.dir)?;
         Ok(imported)
@@ -146,7 +152,7 @@ fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
 }
 
 /// Adds what the steps have to declare. A folder that cannot be read yet is left as it is.
-fn accept(dir: &Path, shown: &str) -> io::Result<usize> {
+fn accept(dir: &Path, shown: &str, watcher: &Watcher<'_>) -> io::Result<usize> {
     let location = Location {
         dir: dir.to_owned(),
         shown: shown.to_owned(),
@@ -154,7 +160,7 @@ fn accept(dir: &Path, shown: &str) -> io::Result<usize> {
     let Ok(mut history) = load_at(&location) else {
         return Ok(0);
     };
-    let accepted = declare(&mut history);
+    let accepted = declare(&mut history, watcher);
     for file in history.steps.values().chain(history.rollbacks.values()) {
         let name = file.path.strip_prefix(shown).unwrap_or(&file.path);
         write_if_changed(&dir.join(name.trim_start_matches('/')), &file.text)?;
