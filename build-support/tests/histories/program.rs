@@ -74,14 +74,14 @@ impl Program {
         let file = self.place.join(format!("schema_{number}.rs"));
         // The macros of one crate stand in one place, and these are the same schemas twice.
         let code = code.replace(MACRO, &format!("{MACRO}{number}_"));
-        fs::write(&file, code).unwrap();
+        fs::write(&file, &code).unwrap();
         // What is deleted is said, except where a rename is taken for none.
         let keeps = about.ends_with("suggested")
             && !(methods.iter()).any(|method| {
                 method.doc.contains("This deletes:") && !method.doc.contains("The rollback from")
             });
         let classes = if about.ends_with("suggested") {
-            trials(code)
+            trials(&code)
         } else {
             String::new()
         };
