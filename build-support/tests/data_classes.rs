@@ -43,7 +43,7 @@ fn rows(code: &str) -> Vec<String> {
         if let Some(module) = line.trim().strip_prefix("pub mod ")
             && let Some(part) = path.get_mut(depth / 4)
         {
-            *part = module.trim_end_matches(" {").to_owned();
+            module.trim_end_matches(" {").clone_into(part);
         } else if line.trim() == "pub struct Row {" {
             rows.push(path.join("::"));
         }
