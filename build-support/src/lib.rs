@@ -45,6 +45,7 @@ mod parallel;
 mod plan;
 mod prove;
 mod quoted_text;
+mod renumber;
 mod report;
 mod schema_sql;
 mod script;
@@ -62,6 +63,7 @@ pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps, dra
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
+pub use fs::remove_leftovers;
 pub use generate::{check, generate};
 pub use import::{ImportKind, Imported, import, import_with};
 pub use load::load;
@@ -69,6 +71,7 @@ pub use make_migrations::{
     MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,
     make_migrations, make_migrations_with,
 };
+pub use renumber::{Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
 pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};

@@ -1,5 +1,7 @@
 //! `draft`: the missing steps of a history.
 
+use std::path::Path;
+
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{DraftedStep, Error, Places, draft_steps_from};
@@ -18,6 +20,13 @@ pub(crate) struct Arguments {
     /// Draft only the step that starts from this version; can be given more than once.
     #[arg(long, value_name = "N")]
     from: Vec<i32>,
+}
+
+impl Arguments {
+    /// The folder that is written.
+    pub(crate) fn schemas(&self) -> &Path {
+        &self.folder.schemas
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {

@@ -1,6 +1,6 @@
 //! `export`: the first version of an app that has databases already.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::json;
@@ -18,6 +18,13 @@ pub(crate) struct Arguments {
     version: Option<i32>,
     #[command(flatten)]
     folder: Folder,
+}
+
+impl Arguments {
+    /// The folder that is written.
+    pub(crate) fn schemas(&self) -> &Path {
+        &self.folder.schemas
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {

@@ -8,6 +8,7 @@ mod export;
 mod import;
 mod make_migrations;
 mod output;
+mod renumber;
 mod sql;
 mod status;
 
@@ -16,6 +17,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use stepladder_build::diagnostic::Diagnostic;
+use stepladder_build::remove_leftovers;
 
 use crate::output::Output;
 
@@ -56,6 +60,8 @@ enum Command {
     Export(export::Arguments),
     /// Write the history of another tool to a schemas folder.
     Import(import::Arguments),
+    /// Put the versions of two branches in a row that both made a version of the same number.
+    Renumber(renumber::Arguments),
     /// Print one script that leads from a version to another.
     Sql(sql::Arguments),
     /// Say what a rule finds, why, and what to do; without a name, list the rules.
@@ -73,6 +79,7 @@ struct Folder {
 fn main() -> ExitCode {
     // `Parser::parse_from` leaves with 2 on a mistake of usage.
     let cli = Cli::parse_from(arguments(std::env::args_os()));
+    let left = leftovers(&cli.command);
     let done = match cli.command {
         Command::MakeMigrations(arguments) => make_migrations::run(&arguments),
         Command::Draft(arguments) => draft::run(&arguments),
@@ -81,19 +88,36 @@ fn main() -> ExitCode {
         Command::Diff(arguments) => Ok(diff::run(&arguments)),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Renumber(arguments) => renumber::run(&arguments),
         Command::Sql(arguments) => sql::run(&arguments),
         Command::Explain(arguments) => Ok(explain::run(&arguments)),
     };
     match done {
         Ok(output) => {
             let code = output.exit_code();
-            output::print(&output, cli.format);
+            output::print(&output.behind(&left), cli.format);
             code
         }
         Err(error) => {
-            output::print(&Output::failed(&error), cli.format);
+            output::print(&Output::failed(&error).behind(&left), cli.format);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Removes what a run that was stopped has left, before a command that writes.
+fn leftovers(command: &Command) -> Vec<Diagnostic> {
+    match command {
+        Command::MakeMigrations(arguments) => remove_leftovers(arguments.schemas()),
+        Command::Draft(arguments) => remove_leftovers(arguments.schemas()),
+        Command::Export(arguments) => remove_leftovers(arguments.schemas()),
+        Command::Import(arguments) => remove_leftovers(arguments.schemas()),
+        Command::Renumber(arguments) => remove_leftovers(arguments.schemas()),
+        Command::Check(_)
+        | Command::Status(_)
+        | Command::Diff(_)
+        | Command::Sql(_)
+        | Command::Explain(_) => Vec::new(),
     }
 }
 

@@ -42,6 +42,13 @@ pub(crate) struct Arguments {
     accept_all: bool,
 }
 
+impl Arguments {
+    /// The folder that is written.
+    pub(crate) fn schemas(&self) -> &Path {
+        &self.folder.schemas
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
     let step = |wanted: bool| if wanted { NewStep::Sql } else { NewStep::None };
     let mut options = MakeMigrationsOptions {
