@@ -120,7 +120,8 @@ fn check_folder(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
             return Err(Diagnostic::in_file(
                 shown,
                 format!("the folder `{shown}` cannot be read: {}", reason(&error)),
-            ));
+            )
+            .help("name the folder that holds `schema.sql`: `--schemas <DIR>` for the command, `Config::new(..)` in build.rs"));
         }
     };
     if found.is_dir() {
