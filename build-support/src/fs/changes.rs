@@ -192,9 +192,11 @@ impl Changes {
     }
 
     fn sync(&self) -> Result<(), Diagnostic> {
-        let folders: BTreeSet<PathBuf> = (self.list.iter())
+        let mut folders: BTreeSet<PathBuf> = (self.list.iter())
             .filter_map(|change| Some(self.path(change.name()).parent()?.to_owned()))
             .collect();
+        // `steps` may be new in it.
+        folders.insert(self.location.dir.clone());
         for folder in folders {
             sync_folder(&folder).map_err(|error| unwritten(&self.location.shown, &error))?;
         }

@@ -125,7 +125,9 @@ struct Target<'t> {
 impl Target<'_> {
     fn put(&mut self, name: &str, text: &str) {
         let there = self.there(name);
-        if there.as_deref() == Some(text) {
+        // As git may have written it on Windows.
+        let is_same = |there: &String| there.replace("\r\n", "\n") == text;
+        if there.as_ref().is_some_and(is_same) {
             return;
         }
         if there.is_some_and(|there| !self.is_known(name, &there)) {

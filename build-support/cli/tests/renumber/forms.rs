@@ -348,3 +348,30 @@ fn a_rebase() {
     assert!(project.read("steps/from1_to2.sql").contains("done"));
     project.upgrades("3");
 }
+
+#[test]
+fn before_the_merge() {
+    // Others have theirs already: ours moves behind it, and then the merge is only about `schema.sql`.
+    let project = Project::branches(ours, theirs);
+    let (code, out, err) = project.renumber(&["--theirs", "theirs", "--keep", "theirs"]);
+    assert_eq!(code, 0, "{out}{err}");
+    project.upgrades("3");
+    project.commit();
+    project.git(&["merge", "theirs"]);
+    project.git(&["checkout", "--ours", "--", "schemas/schema.sql"]);
+    project.upgrades("3");
+}
+
+#[test]
+fn line_endings_of_another_system() {
+    let project = Project::branches(ours, theirs);
+    for (name, text) in project.files() {
+        project.write(&name, &text.replace('\n', "\r\n"));
+    }
+    let own = project.read("schema_v2.json");
+    let (code, out, err) = project.renumber(&["--theirs", "theirs"]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(!out.contains("schema_v2.json"), "{out}");
+    assert_eq!(project.read("schema_v2.json"), own);
+    project.upgrades("3");
+}

@@ -157,3 +157,38 @@ fn the_same_change_twice_is_one_version() {
          = help: name the other branch, or a folder with its files: `--theirs main`
     "#]].assert_eq(&err);
 }
+
+#[test]
+fn what_is_made_by_chance_says_nothing() {
+    let ours = "ALTER TABLE todos ADD COLUMN done INTEGER NOT NULL DEFAULT 0;\nUPDATE todos SET done = random();\n";
+    let (project, (code, _, err)) = {
+        let project = Project::saved(crate::project::ours, crate::project::theirs);
+        project.write("steps/from1_to2.sql", ours);
+        let said = project.renumber(&[]);
+        (project, said)
+    };
+    assert_eq!(code, 0, "{err}");
+    project.upgrades("3");
+}
+
+#[test]
+fn triggers_views_and_full_text() {
+    let search =
+        "CREATE VIRTUAL TABLE search USING fts5(title, content='todos', content_rowid='id');
+CREATE TRIGGER todo_found AFTER INSERT ON todos BEGIN
+    INSERT INTO search (rowid, title) VALUES (new.id, new.title);
+END;
+CREATE VIEW short AS SELECT id, title FROM todos WHERE length(title) < 9;
+CREATE UNIQUE INDEX users_by_id ON users (id);
+";
+    let project = Project::branches(ours, |project: &Project| {
+        project.version(
+            &format!("{THEIRS}{search}"),
+            &["--rollback", "--accept-all"],
+        );
+    });
+    project.git(&["merge", "theirs"]);
+    let (code, out, err) = project.renumber(&[]);
+    assert_eq!(code, 0, "{out}{err}");
+    project.upgrades("3");
+}

@@ -68,11 +68,11 @@ impl Project {
     }
 
     pub(crate) fn git(&self, arguments: &[&str]) -> bool {
-        let output = Command::new("git")
+        let mut command = Command::new("git");
+        command
             .args(arguments)
-            .current_dir(self.home.path())
-            .output()
-            .unwrap();
+            .env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let output = of_itself(&mut command, self.home.path()).output().unwrap();
         output.status.success()
     }
 
@@ -156,12 +156,17 @@ impl Project {
     }
 }
 
+/// In this folder, and not in the repository whose hook may have started the tests.
+fn of_itself<'c>(command: &'c mut Command, home: &Path) -> &'c mut Command {
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(home)
+}
+
 fn run(home: &Path, arguments: &[&str]) -> (i32, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_cargo-stepladder"))
-        .args(arguments)
-        .current_dir(home)
-        .output()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-stepladder"));
+    let output = of_itself(command.args(arguments), home).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (
         output.status.code().unwrap(),
