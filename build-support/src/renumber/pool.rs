@@ -59,7 +59,7 @@ pub(super) fn read_pool(
     }
     errors.barrier()?;
     if let Some(theirs) = theirs {
-        pool.theirs = read_theirs(theirs, git)?;
+        pool.theirs = read_theirs(theirs, location, git)?;
     }
     Ok(pool)
 }
@@ -96,62 +96,68 @@ impl Source<'_> {
             (Err(_), None) => return Ok(()),
         };
         let path = self.location.dir.join(self.name);
-        let shown = format!("{}/{}", self.location.shown, self.name);
         let file = if path.is_file() {
-            Some(read(&path, &shown)?)
+            Some(read(&path, &self.shown())?)
         } else {
             None
         };
         match known {
-            FileName::Seed => return Ok(()),
-            FileName::Schema => {
-                pool.schema = file;
-                return Ok(());
-            }
+            FileName::Seed => {}
+            FileName::Schema => pool.schema = file,
             FileName::Settings => {
                 let conflict = file.as_ref().and_then(|file| conflict::find(file, known));
                 pool.settings = file;
                 return conflict.map_or(Ok(()), Err);
             }
-            FileName::Snapshot(_) | FileName::Step(..) => {}
+            FileName::Snapshot(_) | FileName::Step(..) => {
+                let stages = unmerged.and_then(|unmerged| self.stages(unmerged));
+                let [ours, theirs] = self.sides(known, stages, file);
+                if !is_twin {
+                    pool.ours.extend(ours);
+                }
+                pool.theirs.extend(theirs);
+            }
         }
-        let found = |text: String, side: &str| Found {
-            name: known,
-            file: SourceFile::new(format!("{side}:{shown}"), text),
-            on_disk: Some(self.name.to_owned()),
-        };
-        let plain = |file: SourceFile| Found {
-            name: known,
+        Ok(())
+    }
+
+    fn shown(&self) -> String {
+        format!("{}/{}", self.location.shown, self.name)
+    }
+
+    /// What each branch has of a file: by the index of git, by the marks in it, or the same.
+    fn sides(
+        &self,
+        name: FileName,
+        stages: Option<[Option<String>; 2]>,
+        file: Option<SourceFile>,
+    ) -> [Vec<Found>; 2] {
+        let found = |file: SourceFile| Found {
+            name,
             file,
             on_disk: Some(self.name.to_owned()),
         };
-        let stages = unmerged.and_then(|unmerged| self.stages(unmerged));
-        let sides = file.as_ref().and_then(|file| conflict::sides(&file.text));
-        match (stages, sides, file) {
+        let of = |side: &str, text: String| {
+            let path = format!("{side}:{}", self.shown());
+            found(SourceFile::new(path, text))
+        };
+        let marked = (file.as_ref()).and_then(|file| conflict::sides(&file.text));
+        match (stages, marked, file) {
             // Solved by hand: what is there is ours, whichever side it was.
-            (Some(stages), None, Some(file)) => {
-                pool.ours.push(plain(file));
-                let [ours, theirs] = stages;
-                pool.theirs.extend(theirs.map(|text| found(text, "theirs")));
-                pool.theirs.extend(ours.map(|text| found(text, "ours")));
+            (Some([ours, theirs]), None, Some(file)) => {
+                let theirs = theirs.map(|text| of("theirs", text));
+                let ours = ours.map(|text| of("ours", text));
+                let others = theirs.into_iter().chain(ours).collect();
+                [vec![found(file)], others]
             }
-            (Some([ours, theirs]), _, _) => {
-                pool.ours.extend(ours.map(|text| found(text, "ours")));
-                pool.theirs.extend(theirs.map(|text| found(text, "theirs")));
-            }
-            (None, Some([ours, theirs]), _) => {
-                pool.ours.push(found(ours, "ours"));
-                pool.theirs.push(found(theirs, "theirs"));
-            }
-            (None, None, Some(file)) => {
-                if !is_twin {
-                    pool.ours.push(plain(file.clone()));
-                }
-                pool.theirs.push(plain(file));
-            }
-            (None, None, None) => {}
+            (Some([ours, theirs]), _, _) => [
+                ours.map(|text| of("ours", text)).into_iter().collect(),
+                theirs.map(|text| of("theirs", text)).into_iter().collect(),
+            ],
+            (None, Some([ours, theirs]), _) => [vec![of("ours", ours)], vec![of("theirs", theirs)]],
+            (None, None, Some(file)) => [vec![found(file.clone())], vec![found(file)]],
+            (None, None, None) => [Vec::new(), Vec::new()],
         }
-        Ok(())
     }
 
     fn stages(&self, unmerged: &Unmerged) -> Option<[Option<String>; 2]> {
@@ -165,34 +171,19 @@ impl Source<'_> {
 }
 
 /// The files of their branch, in a folder or in git.
-fn read_theirs(theirs: &str, git: Option<&Git>) -> Result<Vec<Found>, Error> {
-    let dir = Path::new(theirs);
-    let mut texts: BTreeMap<String, SourceFile> = BTreeMap::new();
-    if dir.is_dir() {
-        let shown = Location::new(dir).shown;
-        for name in names(dir) {
-            if file_name(&name).is_ok() {
-                texts.insert(
-                    name.clone(),
-                    read(&dir.join(&name), &format!("{shown}/{name}"))?,
-                );
-            }
-        }
+fn read_theirs(theirs: &str, location: &Location, git: Option<&Git>) -> Result<Vec<Found>, Error> {
+    let texts = if Path::new(theirs).is_dir() {
+        of_folder(Path::new(theirs))?
     } else {
-        let Some((git, files)) = git.and_then(|git| Some((git, git.files_at(theirs)?))) else {
-            let message = format!("`{theirs}` is neither a folder nor a branch or commit of git");
-            return Err(Diagnostic::in_file(theirs, message)
-                .help("name the schemas folder of the other branch, or the branch: `--theirs main`")
-                .into());
-        };
-        for (name, blob) in files {
-            let is_ours = file_name(&name).is_ok();
-            if let Some(text) = is_ours.then(|| git.blob(&blob)).flatten() {
-                let file = SourceFile::new(format!("{theirs}:{name}"), text.replace("\r\n", "\n"));
-                texts.insert(name, file);
-            }
-        }
-    }
+        git.and_then(|git| of_git(git, theirs, &location.shown))
+            .ok_or_else(|| {
+                let message =
+                    format!("`{theirs}` is neither a folder nor a branch or commit of git");
+                Diagnostic::in_file(theirs, message).help(
+                    "name the schemas folder of the other branch, or the branch: `--theirs main`",
+                )
+            })?
+    };
     let found = texts.into_iter().filter_map(|(name, file)| {
         let name = file_name(&name).ok()?;
         let counts = matches!(name, FileName::Snapshot(_) | FileName::Step(..));
@@ -211,4 +202,28 @@ fn read_theirs(theirs: &str, git: Option<&Git>) -> Result<Vec<Found>, Error> {
             .into());
     }
     Ok(found)
+}
+
+fn of_folder(dir: &Path) -> Result<BTreeMap<String, SourceFile>, Diagnostic> {
+    let shown = Location::new(dir).shown;
+    let mut texts = BTreeMap::new();
+    for name in names(dir) {
+        if file_name(&name).is_ok() {
+            let file = read(&dir.join(&name), &format!("{shown}/{name}"))?;
+            texts.insert(name, file);
+        }
+    }
+    Ok(texts)
+}
+
+/// `None` where git knows no such branch.
+fn of_git(git: &Git, theirs: &str, shown: &str) -> Option<BTreeMap<String, SourceFile>> {
+    let files = git.files_at(theirs)?.into_iter();
+    let texts = files.filter_map(|(name, blob)| {
+        file_name(&name).ok()?;
+        let text = git.blob(&blob)?.replace("\r\n", "\n");
+        let file = SourceFile::new(format!("{theirs}:{shown}/{name}"), text);
+        Some((name, file))
+    });
+    Some(texts.collect())
 }

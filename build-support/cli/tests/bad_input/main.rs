@@ -13,6 +13,7 @@
 mod database;
 mod disk;
 mod files;
+mod lock;
 mod project;
 #[cfg(unix)]
 mod stopped;

@@ -10,5 +10,6 @@
 )]
 
 mod forms;
+mod git;
 mod orders;
 mod project;
