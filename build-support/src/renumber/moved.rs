@@ -76,15 +76,7 @@ pub(super) fn moved(
     settings: &Settings,
 ) -> Result<Vec<Moved>, Diagnostic> {
     let tip = first.last().expect("a branch has a version");
-    let files: Vec<&SourceFile> = files.iter().collect();
-    let mut schemas = schemas_behind(&tip.node.version, &files)?;
-    if let (Some(last), Some(made)) = (second.last(), schemas.last_mut())
-        && last.step.is_none()
-        && let Some(merged) = by_hand(pool, [first, second])
-    {
-        // What a method makes is not known before it is written for the merged schema.
-        *made = merged;
-    }
+    let schemas = schemas_made(&tip.node.version, [first, second], files, pool)?;
     let step = |leg: &Leg| {
         leg.step
             .as_ref()
@@ -121,6 +113,25 @@ pub(super) fn moved(
         before = (version, step(leg));
     }
     Ok(all)
+}
+
+/// What the second branch leads to behind the first, version by version.
+fn schemas_made(
+    tip: &Version,
+    [first, second]: [&[Leg]; 2],
+    files: &[SourceFile],
+    pool: &Pool,
+) -> Result<Vec<Schema>, Diagnostic> {
+    let files: Vec<&SourceFile> = files.iter().collect();
+    let mut schemas = schemas_behind(tip, &files)?;
+    if let (Some(last), Some(made)) = (second.last(), schemas.last_mut())
+        && last.step.is_none()
+        && let Some(merged) = by_hand(pool, [first, second])
+    {
+        // What a method makes is not known before it is written for the merged schema.
+        *made = merged;
+    }
+    Ok(schemas)
 }
 
 fn next_number(version: &Version) -> Result<i32, Diagnostic> {
