@@ -142,6 +142,10 @@ pub enum Error {
         /// How many there are.
         count: usize,
     },
+    /// After the steps, the database does not have the schema of its version; everything was rolled
+    /// back. With the feature `verify` alone.
+    #[cfg(feature = "verify")]
+    SchemaMismatch(Box<crate::verify::SchemaMismatch>),
     /// An error of the app's own, from a step or a hook.
     App(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -213,6 +217,8 @@ impl std::error::Error for Error {
             | Self::CreateFailed { source, .. } => Some(source),
             Self::CallFailed { source, .. } => Some(source),
             Self::App(error) => Some(error.as_ref()),
+            #[cfg(feature = "verify")]
+            Self::SchemaMismatch(_) => None,
             Self::NewerThanApp { .. }
             | Self::SqliteTooOld { .. }
             | Self::UnknownVersion { .. }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::entity::Entity;
+use crate::entity::{Entity, EntityKind};
 use crate::sql::{Token, names_equal, quote_identifier, tokens};
 
 /// The indexes that are over the rows of a table and in step with it. One that is not, as where the
@@ -18,7 +18,7 @@ pub(crate) fn in_step_with<'e>(
     entities: &'e [Entity],
     table: &str,
 ) -> impl Iterator<Item = &'e str> {
-    (entities.iter())
+    virtual_tables(entities)
         .filter(move |entity| {
             content(entity.sql).is_some_and(|content| names_equal(&content, table))
         })
@@ -28,10 +28,13 @@ pub(crate) fn in_step_with<'e>(
 
 /// The tables for which `in_step_with` may find an index.
 pub(crate) fn content_tables(entities: &[Entity]) -> Vec<String> {
-    entities
-        .iter()
+    virtual_tables(entities)
         .filter_map(|entity| content(entity.sql))
         .collect()
+}
+
+fn virtual_tables(entities: &[Entity]) -> impl Iterator<Item = &Entity> {
+    (entities.iter()).filter(|entity| entity.kind == EntityKind::VirtualTable)
 }
 
 /// Fills those of the indexes that are out of step.
@@ -40,10 +43,7 @@ pub(crate) fn refill(
     entities: &[Entity],
     names: &BTreeSet<String>,
 ) -> Result<(), (String, rusqlite::Error)> {
-    for entity in entities
-        .iter()
-        .filter(|entity| content(entity.sql).is_some())
-    {
+    for entity in virtual_tables(entities).filter(|entity| content(entity.sql).is_some()) {
         let watched = names.iter().any(|name| names_equal(name, entity.name));
         if watched && !is_in_step(connection, entity.name) {
             let sql = command(entity.name, "", "'rebuild'");

@@ -21,6 +21,21 @@ pub struct History {
     /// What is known of SQLite.
     #[doc(hidden)]
     pub sqlite: SqliteFacts,
+    /// What the steps and rollbacks in SQL declare.
+    #[doc(hidden)]
+    pub allowances: &'static [Allowance],
+}
+
+/// A declaration of a step in SQL: `-- stepladder: allow data_loss todos.notes because ..`.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    /// The version from which the step starts, and to which it leads.
+    pub step: (i32, i32),
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// A table or other entity, or a column as `table.column`.
+    pub object: &'static str,
 }
 
 /// Versions of SQLite, as SQLite counts: 3.35.0 is 3035000. 0 where nothing is known.
@@ -103,12 +118,12 @@ impl History {
             .iter()
             .take_while(|delta| delta.number <= version)
         {
-            entities.retain(|entity| {
-                !delta
-                    .removed
-                    .iter()
+            // An entity that was kept may be written with other letters than in this version.
+            let is_removed = |entity: &Entity| {
+                (delta.removed.iter())
                     .any(|(kind, name)| *kind == entity.kind && names_equal(name, entity.name))
-            });
+            };
+            entities.retain(|entity| !is_removed(entity));
             for (place, entity) in delta.added {
                 entities.insert((*place).min(entities.len()), *entity);
             }
@@ -125,6 +140,15 @@ impl History {
             number: 0,
             entities: Vec::new(),
         })
+    }
+
+    /// What a step in SQL declares.
+    #[cfg(feature = "verify")]
+    pub(crate) fn allowances(
+        &self,
+        step: (i32, i32),
+    ) -> impl Iterator<Item = &'static Allowance> + use<> {
+        (self.allowances.iter()).filter(move |allowance| allowance.step == step)
     }
 
     /// The neighbour of a version on the way to another one.

@@ -63,9 +63,9 @@
 //!
 //! # Features
 //!
-//! - `verify`: the schema model, [introspection](https://docs.rs/stepladder/latest/stepladder/introspect),
-//!   comparison, row synthesis and data accounting, and with them
-//!   `History::validate_database_schema`. It adds no dependency.
+//! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the
+//!   generated macro `migration_tests!`, and what it is made of: the schema model, introspection,
+//!   comparison, row synthesis and data accounting. It adds no dependency.
 
 mod context;
 mod derived;
@@ -95,6 +95,8 @@ pub mod introspect;
 pub mod schema;
 #[cfg(feature = "verify")]
 pub mod synthesis;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
@@ -110,7 +112,7 @@ pub use upgrade::{Migrator, run_migration_steps};
 #[doc(hidden)]
 pub mod __private {
     pub use crate::context::StepContext;
-    pub use crate::history::{ScriptCall, SqlScript, SqliteFacts, VersionDelta};
+    pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
 
     /// For the proof.

@@ -9,9 +9,9 @@ use crate::context::StepContext;
 use crate::error::Result;
 use crate::pending::{
     AddedWithoutRebuild, AddedWithoutRename, At, Column, DroppedColumn, DroppedTable,
-    DroppedWithoutRebuild, DroppedWithoutRename, FirstPending, Made, NewColumn, NewTable,
-    RebuildIn, RenameColumn, RenameTable, SecondPending, StillPending, Table, Take, ThirdPending,
-    Tree,
+    DroppedWithoutRebuild, DroppedWithoutRename, FirstPending, HoldsData, Made, NewColumn,
+    NewTable, RebuildIn, RenameColumn, RenameTable, SecondPending, StillPending, Table, Take,
+    ThirdPending, Tree,
 };
 
 /// A step from version `FROM` to version `TO` in Rust, with the list of changes that it still has
@@ -215,6 +215,25 @@ impl<'m, const FROM: i32, const TO: i32, Changes> Step<'m, FROM, TO, Changes> {
         Ok(self)
     }
 
+    /// Declares that rows of a table, or values of a column, may be gone after the step, and why: the
+    /// generated tests (`migration_tests!`) then do not complain of them. Without a reason it
+    /// declares nothing. It takes no change out of the list, and does nothing at run time.
+    ///
+    /// ```text
+    /// m.allow_data_loss(v2::users::table, "the server has them")
+    ///     .drop_table(v2::users::table)?
+    ///     .done()
+    /// ```
+    pub fn allow_data_loss<O, Kind>(self, object: O, because: &str) -> Self
+    where
+        O: HoldsData<Kind>,
+    {
+        let _ = (object, because);
+        #[cfg(feature = "verify")]
+        crate::verify::declared::allow_data_loss(O::object(), because);
+        self
+    }
+
     /// Ends the step: brings indexes, triggers and views to the new version. Only a step with no
     /// change left to make can be done.
     ///
@@ -249,6 +268,8 @@ impl<'m> StepContext<'m> {
         self,
         step: impl FnOnce(Step<'m, FROM, TO, Changes>) -> Result<Reached<TO>>,
     ) -> Result<()> {
+        #[cfg(feature = "verify")]
+        crate::verify::declared::in_rust();
         self.begin()?;
         step(Step {
             context: self,

@@ -10,6 +10,10 @@ use crate::history::History;
 use crate::upgrade::{
     Migrator, create_version, in_transaction, require_way, run_steps, user_version,
 };
+#[cfg(feature = "verify")]
+use crate::verify::validation::Validating;
+#[cfg(feature = "verify")]
+use crate::verify::{Validation, ValidationOptions};
 
 type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Send + 'h;
 
@@ -27,6 +31,8 @@ pub struct MigrationStrategy<'h, M> {
     migrator: M,
     target: Option<i32>,
     before_open: Option<Box<BeforeOpen<'h>>>,
+    #[cfg(feature = "verify")]
+    validating: Validating,
 }
 
 /// What happened to a database while it was opened.
@@ -74,6 +80,8 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
             migrator: migration_steps,
             target: None,
             before_open: None,
+            #[cfg(feature = "verify")]
+            validating: Validating::default(),
         }
     }
 
@@ -102,6 +110,28 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         self
     }
 
+    /// When the schema of a database is compared with that of its version; by default in debug
+    /// builds, after every upgrade. With the feature `verify` alone.
+    ///
+    /// What differs is [`Error::SchemaMismatch`]; after an upgrade, everything is rolled back then.
+    /// The functions and collations of the app have to be on the connection; a virtual table of a
+    /// module that only the app knows cannot be compared.
+    #[cfg(feature = "verify")]
+    #[must_use]
+    pub fn validate(mut self, when: Validation) -> Self {
+        self.validating.when = when;
+        self
+    }
+
+    /// Which differences count for it. Tables, views, indexes and triggers that no version has do
+    /// not, unless these options say so. With the feature `verify` alone.
+    #[cfg(feature = "verify")]
+    #[must_use]
+    pub fn validation_options(mut self, options: ValidationOptions) -> Self {
+        self.validating.options = options;
+        self
+    }
+
     /// Opens the database file, creates it if it is not there, and brings it to the newest
     /// version, or to the target.
     ///
@@ -126,11 +156,25 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     /// # Errors
     /// See [`Error`]; the database is then as it was.
     pub fn migrate(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
-        let history = self.migrator.history();
-        let target = self.target.unwrap_or(history.latest_version());
+        let target = self.target.unwrap_or(self.history().latest_version());
+        self.migrate_to(connection, target)
+    }
+
+    pub(crate) fn history(&self) -> &'static History {
+        self.migrator.history()
+    }
+
+    pub(crate) fn migrate_to(
+        &mut self,
+        connection: &mut Connection,
+        target: i32,
+    ) -> Result<OpeningDetails> {
+        let history = self.history();
         history.require(target)?;
         require_sqlite(history)?;
         let details = if user_version(connection)? == target {
+            #[cfg(feature = "verify")]
+            self.validating.on_open(connection, history, target)?;
             up_to_date(target)
         } else {
             self.upgrade(connection, target)?
@@ -139,6 +183,18 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
             hook(connection, &details)?;
         }
         Ok(details)
+    }
+
+    /// Compares the schema with that of the version, in the transaction of the upgrade.
+    fn require_valid(&self, connection: &Connection, details: &OpeningDetails) -> Result<()> {
+        #[cfg(feature = "verify")]
+        self.validating.after_upgrade(
+            connection,
+            self.history(),
+            (details.version_now, &details.steps),
+        )?;
+        let _ = (connection, details);
+        Ok(())
     }
 
     fn upgrade(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
@@ -166,24 +222,27 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
             if version == target {
                 return Ok(up_to_date(target));
             }
-            if version == 0 {
-                return match not_empty(transaction)? {
-                    Some(error) => Err(error),
-                    None => create_version(transaction, history, target).map(|()| OpeningDetails {
-                        version_before: None,
-                        version_now: target,
-                        steps: Vec::new(),
-                    }),
-                };
-            }
-            require_known(version, &self.migrator)?;
-            require_way(&self.migrator, version, target)?;
-            let steps = run_steps(transaction, version, target, &mut self.migrator)?;
-            Ok(OpeningDetails {
-                version_before: Some(version),
-                version_now: target,
-                steps,
-            })
+            let details = if version == 0 {
+                if let Some(error) = not_empty(transaction)? {
+                    return Err(error);
+                }
+                create_version(transaction, history, target)?;
+                OpeningDetails {
+                    version_before: None,
+                    version_now: target,
+                    steps: Vec::new(),
+                }
+            } else {
+                require_known(version, &self.migrator)?;
+                require_way(&self.migrator, version, target)?;
+                OpeningDetails {
+                    version_before: Some(version),
+                    version_now: target,
+                    steps: run_steps(transaction, version, target, &mut self.migrator)?,
+                }
+            };
+            self.require_valid(transaction, &details)?;
+            Ok(details)
         })
     }
 }

@@ -244,6 +244,6 @@ pub(crate) fn user_version(connection: &Connection) -> Result<i32> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-fn set_user_version(connection: &Connection, version: i32) -> Result<()> {
+pub(crate) fn set_user_version(connection: &Connection, version: i32) -> Result<()> {
     Ok(connection.execute_batch(&format!("PRAGMA user_version = {version}"))?)
 }

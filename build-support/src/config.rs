@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::write_if_changed;
 use crate::generate::generate_at;
+use crate::progress::nobody;
 use crate::prove::Proven;
 
 /// The configuration of the generator, for `build.rs`.
@@ -70,7 +71,7 @@ impl Config {
         let out = cargo::variable("OUT_DIR")?.join("stepladder");
         let proofs = out.join(format!("{}.proven", self.name));
         let known = std::fs::read_to_string(&proofs).unwrap_or_default();
-        let generated = generate_at(&location, Proven::read(&known))?;
+        let generated = generate_at(&location, Proven::read(&known), &nobody)?;
         cargo::report(&generated.warnings);
         write_to(&out, &format!("{}.rs", self.name), &generated.code)?;
         write_to(

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::report;
+use crate::report::{self, Style};
 use crate::rule::Rule;
 use crate::source::SourceFile;
 
@@ -141,6 +141,11 @@ impl Diagnostic {
         }
     }
 
+    /// The report with the colours of a terminal, as escape sequences; `Display` is the same without.
+    pub fn coloured(&self) -> String {
+        report::render(std::slice::from_ref(self), Style::Coloured)
+    }
+
     fn offset(&self) -> usize {
         self.primary.as_ref().map_or(0, |label| label.span.start)
     }
@@ -149,7 +154,7 @@ impl Diagnostic {
 /// The report of this diagnostic, with the lines it is about.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&report::render(std::slice::from_ref(self)))
+        f.write_str(&report::render(std::slice::from_ref(self), Style::Plain))
     }
 }
 

@@ -12,6 +12,7 @@ use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
+use crate::progress::{Counter, Watcher, Work, nobody};
 use crate::settings::Settings;
 use crate::source::SourceFile;
 
@@ -74,16 +75,33 @@ pub fn draft_steps(dir: &Path, places: Places) -> Result<DraftedSteps, Error> {
 /// # Errors
 /// All that is wrong in the folder, and a file that cannot be written.
 pub fn draft_steps_from(dir: &Path, places: Places, from: &[i32]) -> Result<DraftedSteps, Error> {
+    draft_steps_watched(dir, places, from, &nobody)
+}
+
+/// Does what [`draft_steps_from`] does, for one who waits for it.
+///
+/// # Errors
+/// Those of [`draft_steps_from`].
+pub fn draft_steps_watched(
+    dir: &Path,
+    places: Places,
+    from: &[i32],
+    watcher: &Watcher<'_>,
+) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
     let mut drafter = Drafter::new(&location, &history.settings, places)?;
+    let pairs = history.versions.windows(2);
+    let pairs = pairs.filter_map(|pair| <&[_; 2]>::try_from(pair).ok());
+    let missing: Vec<_> = pairs
+        .filter(|[old, _]| from.is_empty() || from.contains(&old.number))
+        .filter(|[old, _]| !history.steps.contains_key(&old.number))
+        .collect();
+    let counter = Counter::new(watcher, Work::Draft, missing.len());
     let mut failed = Vec::new();
-    for pair in history.versions.windows(2) {
-        let [old, new] = pair else { continue };
-        let is_asked_for = from.is_empty() || from.contains(&old.number);
-        if is_asked_for && !history.steps.contains_key(&old.number) {
-            failed.extend(drafter.draft([old, new])?);
-        }
+    for [old, new] in missing {
+        counter.begin(old.number, new.number);
+        failed.extend(drafter.draft([old, new])?);
     }
     let mut changes = Changes::new(&location);
     let written = drafter.write(&mut changes);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Severity, sort};
-use crate::report;
+use crate::report::{self, Style};
 
 /// What is wrong in a schemas folder.
 ///
@@ -23,6 +23,19 @@ impl Error {
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
+
+    /// The report with the colours of a terminal, as escape sequences; `Display` is the same without.
+    pub fn coloured(&self) -> String {
+        self.report(Style::Coloured)
+    }
+
+    fn report(&self, style: Style) -> String {
+        let report = report::render(&self.diagnostics, style);
+        match report::more(&self.diagnostics) {
+            Some(more) => format!("{report}\n\n{more}"),
+            None => report,
+        }
+    }
 }
 
 impl From<Diagnostic> for Error {
@@ -33,11 +46,7 @@ impl From<Diagnostic> for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&report::render(&self.diagnostics))?;
-        match report::more(&self.diagnostics) {
-            Some(more) => write!(f, "\n\n{more}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.report(Style::Plain))
     }
 }
 

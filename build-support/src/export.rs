@@ -14,6 +14,8 @@ use crate::snapshot::Snapshot;
 pub struct Exported {
     /// The version.
     pub version: i32,
+    /// The version that the database says, its `user_version`.
+    pub found: i32,
     /// The files, as shown to the user.
     pub written: Vec<String>,
 }
@@ -34,16 +36,17 @@ pub fn export(database: &Path, dir: &Path, version: Option<i32>) -> Result<Expor
         return Err(Diagnostic::in_file(shown.to_string(), message)
             .note("`user_version` tells the version of a database, from 1")
             .help("say which one it is: `--version 1`")
+            .help("and give it to the databases that are out there, before the app migrates them: `PRAGMA user_version = 1;`")
             .into());
     }
     refuse_snapshots(&location)?;
-    let schema = found.schema;
+    let schema = &found.schema;
     let texts: Vec<_> = schema
         .entities
         .iter()
         .map(|entity| format!("{};\n", entity.sql()))
         .collect();
-    let snapshot = Snapshot::from_schema(version, None, &schema);
+    let snapshot = Snapshot::from_schema(version, None, schema);
     let files = [
         (snapshot_name(version), snapshot.to_json()),
         ("schema.sql".to_owned(), texts.join("\n")),
@@ -55,7 +58,11 @@ pub fn export(database: &Path, dir: &Path, version: Option<i32>) -> Result<Expor
         .map(|(name, text)| changes.write(name, text))
         .collect();
     changes.make()?;
-    Ok(Exported { version, written })
+    Ok(Exported {
+        version,
+        found: found.version,
+        written,
+    })
 }
 
 /// A second history in a folder would not be one.

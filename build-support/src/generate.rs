@@ -14,7 +14,8 @@ use crate::history::History;
 use crate::load::load_at;
 use crate::names::Names;
 use crate::plan::{Scratch, plan};
-use crate::prove::{Proven, prove};
+use crate::progress::{Watcher, nobody};
+use crate::prove::{Proven, prove_watched};
 use crate::script::Script;
 use crate::settings::Rollback;
 
@@ -34,7 +35,7 @@ use crate::settings::Rollback;
 /// # }
 /// ```
 pub fn generate(folder: &Path) -> Result<String, Error> {
-    Ok(generate_at(&Location::new(folder), Proven::default())?.code)
+    Ok(generate_at(&Location::new(folder), Proven::default(), &nobody)?.code)
 }
 
 /// Reads a schemas folder and does all that a build does with it, but writes nothing. Gives back the
@@ -53,7 +54,15 @@ pub fn generate(folder: &Path) -> Result<String, Error> {
 /// # }
 /// ```
 pub fn check(folder: &Path) -> Result<Vec<Diagnostic>, Error> {
-    Ok(generate_at(&Location::new(folder), Proven::default())?.warnings)
+    check_watched(folder, &nobody)
+}
+
+/// Does what [`check`] does, for one who waits for it.
+///
+/// # Errors
+/// Those of [`check`].
+pub fn check_watched(folder: &Path, watcher: &Watcher<'_>) -> Result<Vec<Diagnostic>, Error> {
+    Ok(generate_at(&Location::new(folder), Proven::default(), watcher)?.warnings)
 }
 
 /// The generated text, and what is to be said although nothing is wrong.
@@ -63,13 +72,17 @@ pub(crate) struct Generated {
     pub(crate) proven: Proven,
 }
 
-pub(crate) fn generate_at(location: &Location, mut proven: Proven) -> Result<Generated, Error> {
+pub(crate) fn generate_at(
+    location: &Location,
+    mut proven: Proven,
+    watcher: &Watcher<'_>,
+) -> Result<Generated, Error> {
     let history = load_at(location)?;
     let history = &history;
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
     check_names(history, &names, &mut errors);
-    prove(history, &mut proven, &mut errors);
+    prove_watched(history, &mut proven, watcher, &mut errors);
     errors.barrier()?;
     let incomparable = |error| {
         Diagnostic::in_file(
@@ -78,6 +91,7 @@ pub(crate) fn generate_at(location: &Location, mut proven: Proven) -> Result<Gen
         )
     };
     let input = Input {
+        folder: &location.shown,
         history,
         names: &names,
         steps: plan_steps(history).map_err(incomparable)?,

@@ -16,12 +16,14 @@ pub mod rule;
 pub mod settings;
 pub mod snapshot;
 
+mod beside;
 mod cargo;
 mod check_names;
 mod comment;
 mod compile_check;
 mod config;
 mod database_file;
+mod database_status;
 mod diff;
 mod directive;
 mod draft;
@@ -43,6 +45,7 @@ mod make_migrations;
 mod names;
 mod parallel;
 mod plan;
+mod progress;
 mod prove;
 mod quoted_text;
 mod renumber;
@@ -57,21 +60,27 @@ mod sql_name;
 mod statement;
 mod status;
 mod time_limit;
+mod write_all;
 
 pub use config::Config;
-pub use draft_steps::{DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from};
+pub use database_status::{DatabaseStatus, database_status};
+pub use draft_steps::{
+    DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,
+};
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
 pub use fs::remove_leftovers;
-pub use generate::{check, generate};
-pub use import::{ImportKind, Imported, import, import_with};
+pub use generate::{check, check_watched, generate};
+pub use import::{ImportKind, Imported, import, import_watched, import_with};
 pub use load::load;
 pub use make_migrations::{
-    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, likely_renames,
-    make_migrations, make_migrations_with,
+    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, first_snapshot,
+    likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
 };
+pub use progress::{Progress, Watcher, Work};
 pub use renumber::{Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
-pub use status::{DatabaseStatus, Status, StepStatus, VersionStatus, database_status, status};
+pub use status::{Status, StepStatus, VersionStatus, status};
+pub use write_all::{NewFile, write_all};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use stepladder::schema::Schema;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::draft_steps::{DraftedStep, Drafter, Guess, Places};
 use crate::error::Error;
 use crate::fingerprint;
@@ -12,7 +12,8 @@ use crate::folder::{Location, snapshot_name, step_name};
 use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
-use crate::schema_sql::differences;
+use crate::progress::{Counter, Watcher, Work, nobody};
+use crate::schema_sql::{differences, read_schema};
 use crate::snapshot::{Parent, Snapshot};
 use crate::source::SourceFile;
 
@@ -107,6 +108,18 @@ pub fn make_migrations_with(
     dir: &Path,
     options: &MakeMigrationsOptions,
 ) -> Result<MakeMigrations, Error> {
+    make_migrations_watched(dir, options, &nobody)
+}
+
+/// Does what [`make_migrations_with`] does, for one who waits for it.
+///
+/// # Errors
+/// Those of [`make_migrations_with`].
+pub fn make_migrations_watched(
+    dir: &Path,
+    options: &MakeMigrationsOptions,
+    watcher: &Watcher<'_>,
+) -> Result<MakeMigrations, Error> {
     let location = Location::new(dir);
     let mut checked = read_checked(&location)?;
     let Some((file, wanted)) = checked.wanted.take() else {
@@ -125,14 +138,8 @@ pub fn make_migrations_with(
                 version: newest.number,
             });
         }
-        None if wanted.entities.is_empty() => {
-            let message = format!("`{}` creates nothing", file.path);
-            let empty = Diagnostic::in_file(&*file.path, message);
-            return Err(empty
-                .help("write your `CREATE TABLE` statements to it")
-                .into());
-        }
-        Some(_) | None => {}
+        None => require_entities(&file, wanted)?,
+        Some(_) => {}
     }
     let version = match &amended {
         Some(amended) => amended.number,
@@ -151,10 +158,15 @@ pub fn make_migrations_with(
         .with_renames(&options.renames, options.guess);
     let mut not_drafted = Vec::new();
     if let Some(old) = newest {
+        let wanted = [options.step, options.rollback];
+        let count = wanted.iter().filter(|step| **step == NewStep::Sql).count();
+        let counter = Counter::new(watcher, Work::Draft, count);
         if options.step == NewStep::Sql {
+            counter.begin(old.number, version);
             not_drafted.extend(drafted.draft([old, &new])?);
         }
         if options.rollback == NewStep::Sql {
+            counter.begin(version, old.number);
             not_drafted.extend(drafted.draft_rollback([&new, old]));
         }
     }
@@ -177,6 +189,29 @@ pub fn make_migrations_with(
         kept,
         not_drafted,
     }))
+}
+
+/// The first snapshot of a schema that is described by `schema.sql`: the text that [`make_migrations`]
+/// would write.
+///
+/// # Errors
+/// All that is wrong in the text.
+pub fn first_snapshot(schema_sql: &SourceFile) -> Result<String, Error> {
+    let mut errors = Diagnostics::default();
+    let wanted = read_schema(schema_sql, &mut errors);
+    errors.barrier()?;
+    let wanted = wanted.unwrap_or_default();
+    require_entities(schema_sql, &wanted)?;
+    Ok(Snapshot::from_schema(1, None, &wanted).to_json())
+}
+
+fn require_entities(file: &SourceFile, wanted: &Schema) -> Result<(), Diagnostic> {
+    if !wanted.entities.is_empty() {
+        return Ok(());
+    }
+    let message = format!("`{}` creates nothing", file.path);
+    let empty = Diagnostic::in_file(&*file.path, message);
+    Err(empty.help("write your `CREATE TABLE` statements to it"))
 }
 
 /// The tables and columns of the newest version that look like new ones under another name, as

@@ -1,4 +1,5 @@
-//! Diagnostics as text, in the form of rustc: plain, because cargo captures what we print.
+//! Diagnostics as text, in the form of rustc. Plain, because cargo captures what a build script
+//! prints; the command may ask for colours.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -9,9 +10,20 @@ use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::source::floor_boundary;
 
 /// The report of all of them, an empty line between two.
-pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
-    let reports: Vec<_> = diagnostics.iter().map(render_one).collect();
-    reports.join("\n\n")
+pub(crate) fn render(diagnostics: &[Diagnostic], style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let reports = diagnostics.iter().map(|one| render_one(one, &renderer));
+    reports.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Whether a text has the colours of a terminal in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Plain,
+    Coloured,
 }
 
 /// Where to read more about the rules that are broken; `None` where none is.
@@ -23,7 +35,7 @@ pub(crate) fn more(diagnostics: &[Diagnostic]) -> Option<String> {
     ))
 }
 
-fn render_one(diagnostic: &Diagnostic) -> String {
+fn render_one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -40,7 +52,7 @@ fn render_one(diagnostic: &Diagnostic) -> String {
     let group = group.elements(snippets(diagnostic));
     let group = messages(group, &Level::NOTE, &diagnostic.notes);
     let group = messages(group, &Level::HELP, &diagnostic.helps);
-    Renderer::plain().render(&[group])
+    renderer.render(&[group])
 }
 
 fn messages<'a>(group: Group<'a>, level: &Level<'a>, texts: &'a [String]) -> Group<'a> {

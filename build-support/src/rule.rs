@@ -137,6 +137,22 @@ impl Rule {
         self.facts().3
     }
 
+    /// What it finds, in one line: the first statement of its page.
+    pub fn summary(self) -> String {
+        let paragraph = self.page().split("\n\n").nth(1).unwrap_or_default();
+        let mut in_code = false;
+        let mut words = Vec::new();
+        for word in paragraph.split_whitespace() {
+            in_code ^= word.matches('`').count() % 2 == 1;
+            let ends = !in_code && (word.ends_with([':', '.']) && word != "..");
+            words.push(if ends { &word[..word.len() - 1] } else { word });
+            if ends {
+                break;
+            }
+        }
+        words.join(" ")
+    }
+
     #[rustfmt::skip]
     fn facts(self) -> (&'static str, Level, Scope, &'static str) {
         use Level::{Allow, Deny, Warn};
@@ -265,6 +281,9 @@ mod tests {
             assert_eq!(Rule::named(rule.name()), Some(rule));
             let title = format!("# {}\n", rule.name());
             assert!(rule.page().starts_with(&title), "{rule:?}");
+            // It is shown behind the name and the level.
+            let summary = rule.summary();
+            assert!((8..=120).contains(&summary.len()), "{rule:?}: {summary}");
         }
     }
 }

@@ -1,17 +1,17 @@
-//! How far a schemas folder is, and where a database file stands.
+//! How far a schemas folder is.
 
 use std::path::Path;
 
-use stepladder::schema::Schema;
-
-use crate::database_file::read_database;
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::beside::Beside;
+use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::folder::{Location, make_migrations_command};
 use crate::history::Version;
-use crate::load::read_checked;
-use crate::prove::prove_file;
+use crate::load::{Checked, read_checked};
+use crate::parallel;
+use crate::prove::{prove_file, prove_seed_file};
 use crate::schema_sql::differences;
+use crate::settings::Rollback;
 use crate::source::SourceFile;
 
 /// How far a schemas folder is.
@@ -21,8 +21,8 @@ pub struct Status {
     pub versions: Vec<VersionStatus>,
     /// What `schema.sql` has and the newest version has not, one line each.
     pub moved_on: Vec<String>,
-    /// Whether there are rows for a new database.
-    pub seed: bool,
+    /// The rows for a new database; `None` where there are none.
+    pub seed: Option<StepStatus>,
     /// What to do next.
     pub next: String,
 }
@@ -36,6 +36,8 @@ pub struct VersionStatus {
     pub step: Option<StepStatus>,
     /// Its rollback, to the version before; `None` where there is none.
     pub rollback: Option<StepStatus>,
+    /// Whether a test of the package is about it; `None` where no package is beside the folder.
+    pub tested: Option<bool>,
 }
 
 /// How far a step is.
@@ -45,144 +47,141 @@ pub enum StepStatus {
     Proven,
     /// It is in SQL and does not hold.
     Wrong,
-    /// There is no file of SQL: it is a method of the trait, which rustc asks for.
+    /// It is a method of the trait, which rustc checks.
     Rust,
+    /// There is neither a file of SQL nor a method.
+    Missing,
+    /// There is no file of SQL, and no package in which a method could be looked for.
+    NotSql,
 }
 
-/// Where a database file stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabaseStatus {
-    /// Its `user_version`.
-    pub version: i32,
-    /// The version whose schema it has, or is nearest to.
-    pub nearest: Option<i32>,
-    /// How its schema differs from that version, one line each; empty where it has it.
-    pub differences: Vec<String>,
-}
-
-/// Looks at a schemas folder.
+/// Looks at a schemas folder, and at the package that it belongs to.
 ///
 /// # Errors
 /// What is wrong with its snapshots. A step that does not hold is no error here.
 pub fn status(dir: &Path) -> Result<Status, Error> {
     let location = Location::new(dir);
     let checked = read_checked(&location)?;
-    let file = |from: i32, to: i32| checked.folder.steps.get(&(from, to));
-    let mut versions: Vec<VersionStatus> = Vec::new();
-    for (place, version) in checked.versions.iter().enumerate() {
-        let before = place
-            .checked_sub(1)
-            .and_then(|before| checked.versions.get(before));
-        let proven = |file: &SourceFile, pair, up: Option<&SourceFile>| {
-            let mut found = Diagnostics::default();
-            prove_file(file, pair, &checked.settings, up, &mut found);
-            let wrong = found
-                .take()
-                .iter()
-                .any(|found| found.severity == Severity::Error);
-            if wrong {
-                StepStatus::Wrong
-            } else {
-                StepStatus::Proven
-            }
-        };
-        versions.push(VersionStatus {
-            version: version.number,
-            step: before.map(|before| match file(before.number, version.number) {
-                Some(file) => proven(file, [before, version], None),
-                None => StepStatus::Rust,
-            }),
-            rollback: before.and_then(|before| {
-                let file = file(version.number, before.number)?;
-                let up = checked.folder.steps.get(&(before.number, version.number));
-                Some(proven(file, [version, before], up))
-            }),
-        });
-    }
+    let beside = Beside::of(dir);
+    let versions = parallel::map(checked.versions.len(), |index| {
+        of_version(&checked, beside.as_ref(), index)
+    });
     let moved_on = match (&checked.wanted, checked.versions.last()) {
         (Some((_, wanted)), Some(newest)) => differences(&newest.schema, wanted),
         (Some(_), None) => vec!["there is no version yet".to_owned()],
         (None, _) => Vec::new(),
     };
-    let next = next(&location, &versions, &moved_on);
-    Ok(Status {
+    let newest = checked.versions.last();
+    let seed = checked.folder.seed.as_ref().zip(newest);
+    let seed = seed.map(|(file, newest)| held(|found| prove_seed_file(file, newest, found)));
+    let mut status = Status {
         versions,
         moved_on,
-        seed: checked.folder.seed.is_some(),
-        next,
-    })
+        seed,
+        next: String::new(),
+    };
+    status.next = next(&location, &status);
+    Ok(status)
 }
 
-fn next(location: &Location, versions: &[VersionStatus], moved_on: &[String]) -> String {
-    let wrong = versions.windows(2).find_map(|pair| match pair {
-        [old, new] if new.step == Some(StepStatus::Wrong) => Some((old.version, new.version)),
-        [old, new] if new.rollback == Some(StepStatus::Wrong) => Some((new.version, old.version)),
-        _ => None,
-    });
+fn of_version(checked: &Checked, beside: Option<&Beside>, index: usize) -> VersionStatus {
+    let version = &checked.versions[index];
+    let tested = beside.map(|beside| beside.tests_version(version.number));
+    let before = index.checked_sub(1).map(|before| &checked.versions[before]);
+    let Some(before) = before else {
+        return VersionStatus {
+            version: version.number,
+            step: None,
+            rollback: None,
+            tested,
+        };
+    };
+    let file = |from: i32, to: i32| checked.folder.steps.get(&(from, to));
+    let in_rust = |from: i32, to: i32| match beside {
+        None => StepStatus::NotSql,
+        Some(beside) if beside.has_method(from, to) => StepStatus::Rust,
+        Some(_) => StepStatus::Missing,
+    };
+    let proven = |file: &SourceFile, pair: [&Version; 2], up: Option<&SourceFile>| {
+        held(|found| prove_file(file, pair, &checked.settings, up, found))
+    };
+    let (old, new) = (before.number, version.number);
+    let up = file(old, new);
+    VersionStatus {
+        version: new,
+        step: Some(match up {
+            Some(file) => proven(file, [before, version], None),
+            None => in_rust(old, new),
+        }),
+        rollback: match (file(new, old), checked.settings.rollback) {
+            (Some(file), _) => Some(proven(file, [version, before], up)),
+            (None, Rollback::Required) => Some(in_rust(new, old)),
+            (None, Rollback::Optional) => None,
+        },
+        tested,
+    }
+}
+
+fn held(prove: impl FnOnce(&mut Diagnostics)) -> StepStatus {
+    let mut found = Diagnostics::default();
+    prove(&mut found);
+    if found.has_errors() {
+        StepStatus::Wrong
+    } else {
+        StepStatus::Proven
+    }
+}
+
+fn next(location: &Location, status: &Status) -> String {
     let schemas = match location.shown.as_str() {
         "schemas" => String::new(),
         shown => format!(" --schemas {shown}"),
     };
-    if let Some((from, to)) = wrong {
-        format!(
-            "mend the step from version {from} to {to}: `cargo stepladder check{schemas}` says what is wrong"
-        )
-    } else if !moved_on.is_empty() {
-        format!(
-            "run `{}` to make the next version",
-            make_migrations_command(&location.shown)
-        )
-    } else if versions
-        .iter()
-        .any(|version| version.step == Some(StepStatus::Rust))
-    {
-        format!(
+    let check = format!("`cargo stepladder check{schemas}` says what is wrong");
+    if let Some((from, to)) = first_with(status, StepStatus::Wrong) {
+        return format!("mend the step from version {from} to {to}: {check}");
+    }
+    if status.seed == Some(StepStatus::Wrong) {
+        return format!("mend `seed.sql`: {check}");
+    }
+    if !status.moved_on.is_empty() {
+        let command = make_migrations_command(&location.shown);
+        return format!("run `{command}` to make the next version");
+    }
+    if let Some((from, to)) = first_with(status, StepStatus::Missing) {
+        let draft = if from < to {
+            format!("run `cargo stepladder draft{schemas}`")
+        } else {
+            format!("write `{}/steps/from{from}_to{to}.sql`", location.shown)
+        };
+        return format!(
+            "{draft}, or implement `from{from}_to{to}` of `MigrationSteps`: the step is missing"
+        );
+    }
+    if first_with(status, StepStatus::NotSql).is_some() {
+        return format!(
             "build the app: rustc asks for the methods of the steps in Rust (`cargo stepladder \
              draft{schemas}` would write them in SQL instead)"
-        )
-    } else {
-        "nothing: change `schema.sql` when the schema is to change".to_owned()
+        );
     }
-}
-
-/// Looks at a database file.
-///
-/// # Errors
-/// A file that cannot be read, and what is wrong with the snapshots of the folder.
-pub fn database_status(database: &Path, dir: &Path) -> Result<DatabaseStatus, Error> {
-    let checked = read_checked(&Location::new(dir))?;
-    let found = read_database(database)?;
-    let mut nearest: Option<(&Version, Vec<String>)> = None;
-    // Of two that are as near, the one that it says it is, or else the newer one.
-    let mut versions: Vec<&Version> = checked.versions.iter().collect();
-    versions.sort_by_key(|version| (version.number == found.version, version.number));
-    for version in versions {
-        let differences = to_version(&version.schema, &found.schema);
-        if nearest
-            .as_ref()
-            .is_none_or(|(_, known)| differences.len() <= known.len())
-        {
-            nearest = Some((version, differences));
-        }
-    }
-    let (nearest, differences) = nearest.map_or((None, Vec::new()), |(version, differences)| {
-        (Some(version.number), differences)
-    });
-    Ok(DatabaseStatus {
-        version: found.version,
-        nearest,
-        differences,
-    })
-}
-
-/// What the database has and the version has not, and the reverse. Android's own table does not count.
-fn to_version(version: &Schema, found: &Schema) -> Vec<String> {
-    let entities = found
-        .entities
+    let untested = status
+        .versions
         .iter()
-        .filter(|entity| entity.name() != "android_metadata");
-    let found = Schema {
-        entities: entities.cloned().collect(),
-    };
-    differences(version, &found)
+        .find(|version| version.tested == Some(false));
+    if let Some(VersionStatus { version, .. }) = untested {
+        return format!(
+            "call `schema::migration_tests!(strategy())` in `tests/`: no test there is about \
+             version {version}"
+        );
+    }
+    "nothing: change `schema.sql` when the schema is to change".to_owned()
+}
+
+/// The first step or rollback that is as far as that, by its versions.
+fn first_with(status: &Status, step: StepStatus) -> Option<(i32, i32)> {
+    status.versions.windows(2).find_map(|pair| match pair {
+        [old, new] if new.step == Some(step) => Some((old.version, new.version)),
+        [old, new] if new.rollback == Some(step) => Some((new.version, old.version)),
+        _ => None,
+    })
 }

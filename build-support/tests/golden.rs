@@ -1,7 +1,7 @@
 //! The generated code of each folder in `schemas/`, as a file that a person reads.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p stepladder-build --test golden` writes the files anew. They are
-//! compiled and run by `tests/golden.rs` of the runtime crate.
+//! compiled and run by `tests/golden/` of the runtime crate.
 
 #![expect(
     clippy::unwrap_used,

@@ -24,6 +24,7 @@ mod homes;
 mod index;
 mod judge;
 mod loss;
+mod lost;
 mod near;
 mod rows;
 mod tables;
@@ -35,6 +36,7 @@ pub use account::{
 };
 pub use contents::{Contents, contents};
 pub use loss::{Loss, LossKind};
+pub use lost::{LossRule, Lost, lost};
 pub use value::Value;
 
 use self::index::Index;

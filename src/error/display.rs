@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::Error;
+use crate::foreign_keys::ForeignKeyViolation;
 use crate::rebuild::TEMPORARY_PREFIX;
 
 impl fmt::Display for Error {
@@ -93,18 +94,9 @@ impl fmt::Display for Error {
             Self::CreateFailed { kind, name, source } => {
                 write!(f, "cannot create the {kind} `{name}`: {source}")
             }
-            Self::ForeignKeys { violations, count } => {
-                let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();
-                write!(
-                    f,
-                    "the steps leave rows whose parent does not exist: {}",
-                    shown.join("; ")
-                )?;
-                match count - violations.len() {
-                    0 => Ok(()),
-                    more => write!(f, "; and {more} more"),
-                }
-            }
+            Self::ForeignKeys { violations, count } => fmt_foreign_keys(f, violations, *count),
+            #[cfg(feature = "verify")]
+            Self::SchemaMismatch(mismatch) => mismatch.fmt(f),
             Self::App(error) => error.fmt(f),
         }
     }
@@ -180,6 +172,23 @@ impl Error {
         } else {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
+    }
+}
+
+fn fmt_foreign_keys(
+    f: &mut fmt::Formatter<'_>,
+    violations: &[ForeignKeyViolation],
+    count: usize,
+) -> fmt::Result {
+    let shown: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    write!(
+        f,
+        "the steps leave rows whose parent does not exist: {}",
+        shown.join("; ")
+    )?;
+    match count - violations.len() {
+        0 => Ok(()),
+        more => write!(f, "; and {more} more"),
     }
 }
 

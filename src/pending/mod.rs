@@ -11,6 +11,7 @@
 //! implements them.
 
 mod column;
+mod data;
 mod made;
 mod rebuild;
 mod table;
@@ -20,6 +21,7 @@ pub use column::{
     AddedWithoutRebuild, AddedWithoutRename, AlterTable, DroppedColumn, DroppedWithoutRebuild,
     DroppedWithoutRename, NewColumn, RenameColumn,
 };
+pub use data::{HoldsData, IsColumn, IsTable};
 pub use made::{
     AddColumn, AddOrRenameColumn, Added, AddedOrRenamed, CreateOrRenameTable, CreateTable, Created,
     CreatedOrRenamed, DropColumn, DropOrRenameColumn, DropOrRenameTable, DropTable, Dropped,

@@ -49,6 +49,7 @@ impl Steps {
             versions: leak(versions.into_boxed_slice()),
             seed,
             sqlite: SqliteFacts::default(),
+            allowances: &[],
         }));
         Self {
             history,

@@ -1,14 +1,17 @@
 //! `check`: all that a build checks.
 
-use std::path::Path;
-
 use serde_json::json;
-use stepladder_build::{Error, check};
+use stepladder_build::{Error, check_watched};
 
 use crate::output::Output;
+use crate::{Folder, Format, progress};
 
-pub(crate) fn run(schemas: &Path) -> Result<Output, Error> {
-    let warnings = check(schemas)?;
+pub(crate) fn run(folder: &Folder, format: Format) -> Result<Output, Error> {
+    let schemas = folder.find()?;
+    let warnings = {
+        let line = progress::line(format);
+        check_watched(&schemas, &|progress| line.show(progress))?
+    };
     let text = match warnings.len() {
         0 => "all is well".to_owned(),
         1 => "nothing is wrong, and there is 1 warning".to_owned(),

@@ -1,5 +1,6 @@
 //! `diff`: what differs between two schemas.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -32,7 +33,15 @@ pub(crate) fn run(arguments: &Arguments) -> Output {
 }
 
 fn output(arguments: &Arguments) -> Result<Output, Error> {
-    let found = diff_schemas(&arguments.a, &arguments.b, &arguments.folder.schemas)?;
+    // Two files need no folder.
+    let are_files = [&arguments.a, &arguments.b]
+        .into_iter()
+        .all(|word| Path::new(word).is_file());
+    let schemas = match &arguments.folder.schemas {
+        None if are_files => PathBuf::from("schemas"),
+        _ => arguments.folder.find()?,
+    };
+    let found = diff_schemas(&arguments.a, &arguments.b, &schemas)?;
     let text = match (&found.sql, arguments.sql) {
         (Ok(sql), true) => sql.trim_end().to_owned(),
         (Err(reason), true) => format!("-- no SQL could be drafted: {reason}"),

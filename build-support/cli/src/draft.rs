@@ -1,18 +1,16 @@
 //! `draft`: the missing steps of a history.
 
-use std::path::Path;
-
 use clap::Args;
 use serde_json::{Value, json};
-use stepladder_build::{DraftedStep, Error, Places, draft_steps_from};
+use stepladder_build::{DraftedStep, Error, Places, Progress, draft_steps_watched};
 
-use crate::Folder;
 use crate::output::Output;
+use crate::{Folder, Format, progress};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// Fill the places that are to be decided with the obvious default (0, '', the drop allowed) and
     /// a comment, for steps that were released long ago.
     #[arg(long)]
@@ -22,16 +20,14 @@ pub(crate) struct Arguments {
     from: Vec<i32>,
 }
 
-impl Arguments {
-    /// The folder that is written.
-    pub(crate) fn schemas(&self) -> &Path {
-        &self.folder.schemas
-    }
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
+pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {
     let places = places(arguments.accept_all);
-    let drafted = draft_steps_from(&arguments.folder.schemas, places, &arguments.from)?;
+    let schemas = arguments.folder.find()?;
+    let drafted = {
+        let line = progress::line(format);
+        let watcher = |progress: &Progress| line.show(progress);
+        draft_steps_watched(&schemas, places, &arguments.from, &watcher)?
+    };
     let mut lines: Vec<String> = Vec::new();
     for step in &drafted.written {
         lines.extend(told(step, places));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::json;
+use serde_json::{Value, json};
 use stepladder_build::rule::Rule;
 
 use crate::output::Output;
@@ -16,11 +16,21 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Output {
     if let Some(rule) = arguments.rule.as_deref().and_then(Rule::named) {
-        let facts = json!({ "rule": rule.name(), "level": rule.default_level().to_string() });
+        let mut facts = facts(rule);
+        facts["text"] = json!(rule.page());
         return Output::new(rule.page().trim_end(), facts);
     }
-    let lines = Rule::ALL.map(|rule| format!("{:<26}{}", rule.name(), rule.default_level()));
-    let rules = Rule::ALL
-        .map(|rule| json!({ "rule": rule.name(), "level": rule.default_level().to_string() }));
-    Output::new(lines.join("\n"), json!({ "rules": rules }))
+    let lines = Rule::ALL.map(|rule| {
+        let level = rule.default_level().to_string();
+        format!("{:<26}{level:<7}{}", rule.name(), rule.summary())
+    });
+    Output::new(lines.join("\n"), json!({ "rules": Rule::ALL.map(facts) }))
+}
+
+fn facts(rule: Rule) -> Value {
+    json!({
+        "rule": rule.name(),
+        "level": rule.default_level().to_string(),
+        "summary": rule.summary(),
+    })
 }

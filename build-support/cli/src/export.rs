@@ -1,12 +1,12 @@
 //! `export`: the first version of an app that has databases already.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
 use stepladder_build::{Error, export};
 
-use crate::Folder;
+use crate::NewFolder;
 use crate::output::Output;
 
 #[derive(Debug, Args)]
@@ -17,14 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     version: Option<i32>,
     #[command(flatten)]
-    folder: Folder,
-}
-
-impl Arguments {
-    /// The folder that is written.
-    pub(crate) fn schemas(&self) -> &Path {
-        &self.folder.schemas
-    }
+    pub(crate) folder: NewFolder,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
@@ -35,10 +28,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
         .iter()
         .map(|file| format!("wrote {file}"))
         .collect();
+    if exported.found != exported.version {
+        lines.push(format!(
+            "{} says version {}, and the app refuses such a database: set `PRAGMA user_version = \
+             {};` in each before the app migrates it",
+            arguments.database.display(),
+            exported.found,
+            exported.version
+        ));
+    }
     lines.push(format!(
         "next: build the app; version {} is its first",
         exported.version
     ));
-    let facts = json!({ "version": exported.version, "files": exported.written });
+    let facts = json!({
+        "version": exported.version,
+        "user_version": exported.found,
+        "files": exported.written,
+    });
     Ok(Output::new(lines.join("\n"), facts))
 }

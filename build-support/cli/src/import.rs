@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
-use stepladder_build::{Error, ImportKind, Imported, Places, import_with};
+use stepladder_build::{Error, ImportKind, Imported, Places, Progress, import_watched};
 
-use crate::Folder;
 use crate::draft::places;
 use crate::output::Output;
+use crate::{Format, NewFolder, progress};
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
@@ -44,7 +44,7 @@ struct From {
     #[arg(value_name = "DIR")]
     from: PathBuf,
     #[command(flatten)]
-    folder: Folder,
+    folder: NewFolder,
 }
 
 impl Arguments {
@@ -55,14 +55,18 @@ impl Arguments {
     }
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
+pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {
     let (kind, from, places) = match &arguments.kind {
         Kind::Room(from) => (ImportKind::Room, from, Places::Leave),
         Kind::Drift(from) => (ImportKind::Drift, from, Places::Leave),
         Kind::Sql(sql) => (ImportKind::Sql, &sql.from, places(sql.accept_all)),
     };
     let schemas = &from.folder.schemas;
-    let imported = import_with(kind, &from.from, schemas, places)?;
+    let imported = {
+        let line = progress::line(format);
+        let watcher = |progress: &Progress| line.show(progress);
+        import_watched(kind, [&from.from, schemas], places, &watcher)?
+    };
     let shown = schemas.display().to_string().replace('\\', "/");
     let facts = json!({
         "schemas": shown,

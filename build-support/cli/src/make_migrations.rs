@@ -7,12 +7,12 @@ use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
     Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, Written,
-    likely_renames, make_migrations_with,
+    likely_renames, make_migrations_watched,
 };
 
-use crate::Folder;
 use crate::draft::{facts, places, told};
 use crate::output::Output;
+use crate::{Folder, Format, progress};
 
 #[derive(Debug, Args)]
 #[expect(
@@ -21,7 +21,7 @@ use crate::output::Output;
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// A table or column that has another name: `users=people`, `todos.owner_id=assignee_id`.
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
@@ -42,14 +42,7 @@ pub(crate) struct Arguments {
     accept_all: bool,
 }
 
-impl Arguments {
-    /// The folder that is written.
-    pub(crate) fn schemas(&self) -> &Path {
-        &self.folder.schemas
-    }
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
+pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {
     let step = |wanted: bool| if wanted { NewStep::Sql } else { NewStep::None };
     let mut options = MakeMigrationsOptions {
         step: step(!arguments.rust),
@@ -67,13 +60,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
             NewVersion::Next
         },
     };
-    let schemas = &arguments.folder.schemas;
+    let schemas = &arguments.folder.find()?;
     let may_ask = options.renames.is_empty() && options.step == NewStep::Sql;
     if may_ask && options.guess == Guess::Yes && std::io::stdin().is_terminal() {
         options.renames = asked(&likely_renames(schemas, options.version)?);
         options.guess = Guess::No;
     }
-    let made = make_migrations_with(schemas, &options)?;
+    let made = {
+        let line = progress::line(format);
+        make_migrations_watched(schemas, &options, &|progress| line.show(progress))?
+    };
     Ok(match made {
         MakeMigrations::Unchanged { version } => Output::new(
             format!("nothing has changed since version {version}"),

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::ColorChoice;
 use serde_json::{Map, Value, json};
 use stepladder_build::Error;
 use stepladder_build::diagnostic::{Diagnostic, Severity};
@@ -13,11 +14,11 @@ use crate::Format;
 #[derive(Debug, Default)]
 pub(crate) struct Output {
     /// For a person, on standard output.
-    pub(crate) text: String,
-    /// For a person, on standard error.
-    pub(crate) report: String,
+    text: String,
+    /// For a person, on standard error, in colour.
+    report: String,
     /// For a program.
-    pub(crate) facts: Map<String, Value>,
+    facts: Map<String, Value>,
     /// Warnings and errors.
     diagnostics: Vec<Value>,
     failed: bool,
@@ -40,7 +41,7 @@ impl Output {
     /// What is wrong in the folder.
     pub(crate) fn failed(error: &Error) -> Self {
         Self {
-            report: error.to_string(),
+            report: error.coloured(),
             diagnostics: error.diagnostics().iter().map(diagnostic).collect(),
             failed: true,
             ..Self::default()
@@ -49,7 +50,7 @@ impl Output {
 
     /// Adds what was noticed.
     pub(crate) fn with_diagnostics(mut self, found: &[Diagnostic]) -> Self {
-        let texts: Vec<_> = found.iter().map(ToString::to_string).collect();
+        let texts: Vec<_> = found.iter().map(Diagnostic::coloured).collect();
         self.report = texts.join("\n\n");
         self.failed |= (found.iter()).any(|found| found.severity == Severity::Error);
         self.diagnostics.extend(found.iter().map(diagnostic));
@@ -58,7 +59,7 @@ impl Output {
 
     /// Adds, before all else, what was noticed when the command started.
     pub(crate) fn behind(mut self, left: &[Diagnostic]) -> Self {
-        let mut texts: Vec<_> = left.iter().map(ToString::to_string).collect();
+        let mut texts: Vec<_> = left.iter().map(Diagnostic::coloured).collect();
         if !self.report.is_empty() {
             texts.push(self.report);
         }
@@ -106,23 +107,37 @@ fn diagnostic(diagnostic: &Diagnostic) -> Value {
     })
 }
 
+/// Says whether what goes to a terminal has colours; with `Auto` the terminal and the environment
+/// decide: `NO_COLOR`, `CLICOLOR_FORCE`, `TERM`.
+pub(crate) fn choose_colour(choice: ColorChoice) {
+    let choice = match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
 /// Writes it. Nobody reads on is no failure: `cargo stepladder diff v1 v2 | head`.
 pub(crate) fn print(output: &Output, format: Format) {
     match format {
         Format::Text => {
-            write(&mut std::io::stderr(), &output.report);
+            // It takes the colours out where nobody would see them.
+            write(&mut anstream::stderr(), &output.report);
             write(&mut std::io::stdout(), &output.text);
         }
         Format::Json => {
             let mut facts = output.facts.clone();
             facts.insert("ok".to_owned(), json!(!output.failed));
             facts.insert("diagnostics".to_owned(), json!(output.diagnostics));
-            write(
-                &mut std::io::stdout(),
-                &format!("{:#}", Value::Object(facts)),
-            );
+            write_json(&Value::Object(facts));
         }
     }
+}
+
+/// One object, on standard output.
+pub(crate) fn write_json(value: &Value) {
+    write(&mut std::io::stdout(), &format!("{value:#}"));
 }
 
 fn write(stream: &mut impl Write, text: &str) {

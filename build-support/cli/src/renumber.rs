@@ -14,7 +14,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// The other branch: one that git knows, or a folder with its schemas. Without it, the conflicts
     /// of a merge, and files such as `schema_v4_theirs.json`.
     #[arg(long, value_name = "BRANCH|DIR")]
@@ -36,13 +36,6 @@ enum Kept {
     Theirs,
 }
 
-impl Arguments {
-    /// The folder that is written.
-    pub(crate) fn schemas(&self) -> &Path {
-        &self.folder.schemas
-    }
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
     let options = RenumberOptions {
         theirs: arguments.theirs.clone(),
@@ -56,7 +49,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
             OrderMatters::Refuse
         },
     };
-    let done = renumber(&arguments.folder.schemas, &options)?;
+    let schemas = arguments.folder.find()?;
+    let done = renumber(&schemas, &options)?;
     let moved: Vec<Value> = done.moved.iter().map(moved_facts).collect();
     let facts = json!({
         "base": done.base,
@@ -67,11 +61,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
         "removed": done.removed,
         "kept_before": done.kept_before,
     });
-    let text = told(arguments, &done);
+    let text = told(arguments, &schemas, &done);
     Ok(Output::new(text, facts).with_diagnostics(&done.warnings))
 }
 
-fn told(arguments: &Arguments, done: &Renumbered) -> String {
+fn told(arguments: &Arguments, schemas: &Path, done: &Renumbered) -> String {
     let (first, second) = match arguments.keep {
         Kept::Ours => ("ours", "theirs"),
         Kept::Theirs => ("theirs", "ours"),
@@ -105,7 +99,7 @@ fn told(arguments: &Arguments, done: &Renumbered) -> String {
                 .filter_map(to_rename),
         );
     }
-    let schemas = arguments.folder.schemas.display().to_string();
+    let schemas = schemas.display().to_string();
     let folder = if schemas == "schemas" {
         String::new()
     } else {

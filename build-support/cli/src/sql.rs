@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
-    let script = sql_between(&arguments.folder.schemas, arguments.from, arguments.to)?;
+    let script = sql_between(&arguments.folder.find()?, arguments.from, arguments.to)?;
     let facts = json!({ "from": arguments.from, "to": arguments.to, "sql": script });
     Ok(Output::new(script.trim_end(), facts))
 }

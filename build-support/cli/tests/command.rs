@@ -104,7 +104,10 @@ fn rules_are_explained() {
     assert!(out.starts_with("# data_loss\n"), "{out}");
     let (code, out, _) = run(home.path(), &["explain"]);
     assert_eq!(code, 0);
-    assert!(out.contains("data_loss                 deny\n"), "{out}");
+    assert!(
+        out.contains("data_loss                 deny   After the step"),
+        "{out}"
+    );
     let (code, _, err) = run(home.path(), &["explain", "data_los"]);
     assert_eq!(code, 2);
     assert!(err.contains("a similar value exists: 'data_loss'"), "{err}");
@@ -298,17 +301,16 @@ fn the_status_tells_what_is_next() {
     let (code, out, _) = run(home.path(), &["status"]);
     assert_eq!(code, 0);
     expect![[r#"
-        version  step     rollback
-        1        -        -
-        2        proven   -
-
-        steps proven 1/1, rollbacks 0/1
+        version  snapshot  step  proof  rollback  seed
+        1        ✓
+        2        ✓         SQL   ✓      -
+                 2/2       1/1   1/1    0/1
         next: nothing: change `schema.sql` when the schema is to change
     "#]]
     .assert_eq(&out);
     fs::remove_file(home.path().join("schemas/steps/from1_to2.sql")).unwrap();
     let (_, out, _) = run(home.path(), &["status"]);
-    assert!(out.contains("steps proven 0/1"), "{out}");
+    assert!(out.contains("2        ✓         Rust?  -"), "{out}");
     assert!(
         out.contains("rustc asks for the methods of the steps in Rust"),
         "{out}"
@@ -331,6 +333,7 @@ fn a_database_file_is_compared_and_exported() {
     expect![[r#"
         app.db says that it is at version 1
         its schema is that of version 2
+        next: set `PRAGMA user_version = 2;`
     "#]]
     .assert_eq(&out);
     connection

@@ -10,6 +10,7 @@ use super::ident::version_module;
 use super::table::emit_entity;
 use super::{Input, allowed};
 use crate::diff::{counterpart, is_same};
+use crate::directive::{Directive, directives};
 use crate::script::{Script, ScriptStatement};
 use crate::settings::SqliteVersion;
 
@@ -31,6 +32,7 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     let proven_with = Literal::i32_unsuffixed(rusqlite::version_number());
     let oldest = input.history.settings.oldest_sqlite;
     let oldest = Literal::i32_unsuffixed(oldest.map_or(0, SqliteVersion::number));
+    let allowances = emit_allowances(input);
     let allowed = allowed();
     quote! {
         #[doc = " All versions of the schema, oldest first."]
@@ -44,10 +46,47 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
                     proven_with: #proven_with,
                     oldest: #oldest,
                 },
+                allowances: &[#(#allowances),*],
             };
             &HISTORY
         }
     }
+}
+
+/// What the files of SQL declare, for the tests of the app.
+fn emit_allowances(input: &Input<'_>) -> Vec<TokenStream> {
+    let mut found = Vec::new();
+    for pair in input.history.versions.windows(2) {
+        let [old, new] = pair else { continue };
+        let (old, new) = (old.number, new.number);
+        for (file, from, to) in [
+            (input.history.steps.get(&old), old, new),
+            (input.history.rollbacks.get(&new), new, old),
+        ] {
+            let directives = file.map_or_else(Vec::new, |file| directives(&file.text));
+            let allowed = directives.iter().filter_map(allowance);
+            found.extend(allowed.map(|(rule, object)| {
+                let [from, to] = [from, to].map(Literal::i32_unsuffixed);
+                quote! {
+                    ::stepladder::__private::Allowance {
+                        step: (#from, #to),
+                        rule: #rule,
+                        object: #object,
+                    }
+                }
+            }));
+        }
+    }
+    found
+}
+
+/// The rule and the object of an `allow`; the proof has looked at its form.
+fn allowance(directive: &Directive) -> Option<(&str, &str)> {
+    let (allowed, _) = directive
+        .words
+        .strip_prefix("allow ")?
+        .split_once(" because ")?;
+    allowed.split_once(' ')
 }
 
 fn emit_delta(input: &Input<'_>, number: i32, old: &Schema, new: &Schema) -> TokenStream {

@@ -7,6 +7,7 @@ mod fill;
 mod history;
 mod ident;
 mod method_doc;
+mod migration_tests;
 mod migrator;
 mod moved;
 mod paths;
@@ -27,6 +28,8 @@ use crate::script::Script;
 /// All that generated code is made from.
 #[derive(Debug)]
 pub(crate) struct Input<'h> {
+    /// The schemas folder, as it is shown.
+    pub(crate) folder: &'h str,
     /// The checked history.
     pub(crate) history: &'h History,
     /// The Rust names.
@@ -88,6 +91,7 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let second_names = paths::emit_second_names(&versions);
     let history = history::emit_history(input);
     let migrator = migrator::emit_migrator(input);
+    let migration_tests = migration_tests::emit_migration_tests(input);
     let in_rust = || {
         input.both_ways().filter_map(|step| match &step.body {
             StepBody::Sql(_) => None,
@@ -109,6 +113,7 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
             #(#impls)*
         };
         #second_names
+        #migration_tests
     }
 }
 

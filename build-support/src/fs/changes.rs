@@ -10,6 +10,7 @@ use super::undo::Undo;
 use super::{hidden, reason};
 use crate::diagnostic::Diagnostic;
 use crate::folder::Location;
+use crate::write_all::NewFile;
 
 /// What is to become of the files of a folder, in this order.
 ///
@@ -23,9 +24,18 @@ pub(crate) struct Changes {
 
 #[derive(Debug)]
 enum Change {
-    Write { name: String, text: String },
-    Move { from: String, to: String },
-    Remove { name: String },
+    Write {
+        name: PathBuf,
+        shown: String,
+        text: String,
+    },
+    Move {
+        from: String,
+        to: String,
+    },
+    Remove {
+        name: String,
+    },
 }
 
 /// A change and the files that it goes through.
@@ -47,10 +57,23 @@ impl Changes {
 
     /// A file of the folder is to have this text. Gives back its name as shown.
     pub(crate) fn write(&mut self, name: impl Into<String>, text: impl Into<String>) -> String {
-        let (name, text) = (name.into(), text.into());
+        let name = name.into();
         let shown = self.shown(&name);
-        self.list.push(Change::Write { name, text });
+        self.list.push(Change::Write {
+            name: PathBuf::from(name),
+            shown: shown.clone(),
+            text: text.into(),
+        });
         shown
+    }
+
+    /// The same for a file that is somewhere else, and is shown otherwise.
+    pub(crate) fn write_elsewhere(&mut self, file: &NewFile) {
+        self.list.push(Change::Write {
+            name: file.path.clone(),
+            shown: file.shown.clone(),
+            text: file.text.clone(),
+        });
     }
 
     /// Keeps a file beside itself, under the first such name that is free: `from1_to2.sql.before`.
@@ -89,7 +112,7 @@ impl Changes {
         let done = self.stage(&mut undo).and_then(|staged| {
             for staged in &staged {
                 let made = self.commit(staged, &mut undo);
-                made.map_err(|error| self.failed(staged.change.name(), &error))?;
+                made.map_err(|error| self.failed(staged.change, &error))?;
             }
             self.sync()?;
             Ok(staged)
@@ -112,7 +135,7 @@ impl Changes {
         }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.location.dir.join(name)
     }
 
@@ -120,8 +143,13 @@ impl Changes {
         format!("{}/{name}", self.location.shown)
     }
 
-    fn failed(&self, name: &str, error: &io::Error) -> Diagnostic {
-        unwritten(&self.shown(name), error)
+    fn failed(&self, change: &Change, error: &io::Error) -> Diagnostic {
+        match change {
+            Change::Write { shown, .. } => unwritten(shown, error),
+            Change::Move { from: name, .. } | Change::Remove { name } => {
+                unwritten(&self.shown(name), error)
+            }
+        }
     }
 
     fn stage(&self, undo: &mut Undo) -> Result<Vec<Staged<'_>>, Diagnostic> {
@@ -135,9 +163,9 @@ impl Changes {
         let mut staged = Vec::new();
         for (number, change) in self.list.iter().enumerate() {
             let (new, old) = stage((number, change));
-            if let Change::Write { name, text } = change {
+            if let Change::Write { name, text, .. } = change {
                 let written = self.write_aside(name, text, (&new, &old), undo);
-                written.map_err(|error| self.failed(name, &error))?;
+                written.map_err(|error| self.failed(change, &error))?;
             }
             staged.push(Staged { change, new, old });
         }
@@ -147,7 +175,7 @@ impl Changes {
     /// Writes the text of a file, and the one that it has, under other names.
     fn write_aside(
         &self,
-        name: &str,
+        name: &Path,
         text: &str,
         (new, old): (&Path, &Path),
         undo: &mut Undo,
@@ -159,7 +187,10 @@ impl Changes {
         match fs::read(&path) {
             Ok(before) => {
                 undo.file(old);
-                write_file(old, &before)
+                write_file(old, &before)?;
+                let permissions = fs::metadata(&path)?.permissions();
+                fs::set_permissions(new, permissions.clone())?;
+                fs::set_permissions(old, permissions)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
@@ -205,10 +236,10 @@ impl Changes {
 }
 
 impl Change {
-    fn name(&self) -> &str {
+    fn name(&self) -> &Path {
         match self {
-            Self::Write { name, .. } | Self::Remove { name } => name,
-            Self::Move { from, .. } => from,
+            Self::Write { name, .. } => name,
+            Self::Remove { name } | Self::Move { from: name, .. } => Path::new(name),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::History;
-use crate::prove::{Proven, prove};
+use crate::progress::Watcher;
+use crate::prove::{Proven, prove_watched};
 use crate::rule::{Rule, Scope};
 use crate::source::SourceFile;
 
@@ -16,13 +17,13 @@ type Declared = BTreeMap<String, BTreeSet<(Rule, String)>>;
 
 /// Adds to each step and rollback the declarations that its proof asks for; how many those are.
 /// What cannot be declared stays as it is, for the next check.
-pub(super) fn declare(history: &mut History) -> usize {
+pub(super) fn declare(history: &mut History, watcher: &Watcher<'_>) -> usize {
     let originals: Vec<SourceFile> = files(history).map(|file| file.clone()).collect();
     let mut declared = Declared::new();
     let mut proven = Proven::default();
     for _ in 0..ROUNDS {
         let mut found = Diagnostics::default();
-        prove(history, &mut proven, &mut found);
+        prove_watched(history, &mut proven, watcher, &mut found);
         let found = found.take();
         let changed = update(&mut declared, &found);
         if !changed {

@@ -20,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, sort};
 use crate::draft_steps::Places;
 use crate::error::Error;
 use crate::folder::Location;
+use crate::progress::{Watcher, nobody};
 use create::{TextVersion, schemas_of};
 use source::Source;
 
@@ -87,12 +88,25 @@ pub fn import_with(
     to: &Path,
     places: Places,
 ) -> Result<Imported, Error> {
+    import_watched(kind, [from, to], places, &nobody)
+}
+
+/// Does what [`import_with`] does, for one who waits for it.
+///
+/// # Errors
+/// Those of [`import`].
+pub fn import_watched(
+    kind: ImportKind,
+    [from, to]: [&Path; 2],
+    places: Places,
+    watcher: &Watcher<'_>,
+) -> Result<Imported, Error> {
     let target = Location::new(to);
     write::check_target(&target)?;
     let source = source::read_source(kind, &Location::new(from))?;
     let mut told = Told::default();
     let read = read(kind, &source, &mut told)?;
-    let mut imported = write::write(&read, &target, places)?;
+    let mut imported = write::write(&read, &target, places, watcher)?;
     told.notes.append(&mut imported.notes);
     imported.notes = told.notes;
     imported.left_out = told.left_out;

@@ -18,6 +18,7 @@ use crate::fs::{
 };
 use crate::load::load_at;
 use crate::names::Names;
+use crate::progress::Watcher;
 use crate::snapshot::{Parent, Snapshot};
 
 /// Refuses a folder that holds something which is read or would be replaced.
@@ -82,13 +83,18 @@ fn unwritable(target: &Location, error: &io::Error) -> Diagnostic {
 }
 
 /// Writes the history to a temporary folder and gives it its name.
-pub(super) fn write(read: &Read, target: &Location, places: Places) -> Result<Imported, Error> {
+pub(super) fn write(
+    read: &Read,
+    target: &Location,
+    places: Places,
+    watcher: &Watcher<'_>,
+) -> Result<Imported, Error> {
     let dir = std::path::absolute(&target.dir).unwrap_or_else(|_| target.dir.clone());
     let temporary = hidden(&dir, "new");
     let mut undo = Undo::default();
     let written = write_files(read, &temporary, &mut undo).and_then(|mut imported| {
         if places == Places::Accept {
-            imported.accepted = accept(&temporary, &target.shown)?;
+            imported.accepted = accept(&temporary, &target.shown, watcher)?;
         }
         put_in_place(&temporary, &dir, &mut undo)?;
         Ok(imported)
@@ -142,7 +148,7 @@ fn write_files(read: &Read, dir: &Path, undo: &mut Undo) -> io::Result<Imported>
 }
 
 /// Adds what the steps have to declare. A folder that cannot be read yet is left as it is.
-fn accept(dir: &Path, shown: &str) -> io::Result<usize> {
+fn accept(dir: &Path, shown: &str, watcher: &Watcher<'_>) -> io::Result<usize> {
     let location = Location {
         dir: dir.to_owned(),
         shown: shown.to_owned(),
@@ -150,7 +156,7 @@ fn accept(dir: &Path, shown: &str) -> io::Result<usize> {
     let Ok(mut history) = load_at(&location) else {
         return Ok(0);
     };
-    let accepted = declare(&mut history);
+    let accepted = declare(&mut history, watcher);
     for file in history.steps.values().chain(history.rollbacks.values()) {
         let name = file.path.strip_prefix(shown).unwrap_or(&file.path);
         write_if_changed(&dir.join(name.trim_start_matches('/')), &file.text)?;

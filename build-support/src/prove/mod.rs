@@ -42,6 +42,7 @@ pub(crate) use proven::Proven;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
 use crate::parallel;
+use crate::progress::{Counter, Watcher, Work, nobody};
 use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::source::SourceFile;
@@ -51,6 +52,16 @@ use step::prove_step;
 /// Proves every step and every rollback in SQL, and the rows of `seed.sql`. What is proven already
 /// is not proven again.
 pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnostics) {
+    prove_watched(history, proven, &nobody, errors);
+}
+
+/// The same for one who waits for it.
+pub(crate) fn prove_watched(
+    history: &History,
+    proven: &mut Proven,
+    watcher: &Watcher<'_>,
+    errors: &mut Diagnostics,
+) {
     let wrong_calls = calls::check_calls(history);
     if !wrong_calls.is_empty() {
         return wrong_calls.into_iter().for_each(|wrong| errors.push(wrong));
@@ -58,7 +69,10 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
     if !history.steps.is_empty() || !history.rollbacks.is_empty() {
         let fingerprints = Fingerprints::of(history);
         let pairs = history.versions.len().saturating_sub(1);
+        let counter = Counter::new(watcher, Work::Proof, pairs);
         let made = parallel::map(pairs, |index| {
+            let [old, new] = [index, index + 1].map(|index| history.versions[index].number);
+            counter.begin(old, new);
             prove_pair(history, &fingerprints, index, proven)
         });
         for pair in made {
@@ -67,7 +81,7 @@ pub(crate) fn prove(history: &History, proven: &mut Proven, errors: &mut Diagnos
         }
         // A declaration may be needed by a chain alone.
         if !errors.has_errors_besides(Rule::UnneededAllowance) {
-            chain::prove_chains(history, &fingerprints, proven, errors);
+            chain::prove_chains(history, &fingerprints, proven, watcher, errors);
         }
     }
     if let Some(latest) = history.versions.last() {
@@ -88,6 +102,11 @@ pub(crate) fn prove_file(
     errors: &mut Diagnostics,
 ) {
     prove_step(file, versions, (settings, up), errors);
+}
+
+/// Proves the rows of `seed.sql`.
+pub(crate) fn prove_seed_file(file: &SourceFile, latest: &Version, errors: &mut Diagnostics) {
+    seed::prove_seed(file, latest, errors);
 }
 
 /// What came of the proofs of a step and its rollback.

@@ -27,7 +27,7 @@ fn the_first_use_in_the_readme_works() {
             package.write(&file, &with_paths(&block.text));
         }
     }
-    assert_eq!(commands, 9);
+    assert_eq!(commands, 10);
 }
 
 fn blocks(text: &str) -> Vec<Block> {
@@ -59,6 +59,10 @@ fn with_paths(text: &str) -> String {
     let path = workspace();
     let path = path.display();
     let text = text
+        .replace(
+            "stepladder = { version = \"0.1\"",
+            &format!("stepladder = {{ path = '{path}'"),
+        )
         .replace(
             "stepladder = \"0.1\"",
             &format!("stepladder = {{ path = '{path}' }}"),

@@ -88,6 +88,7 @@ pub fn history() -> &'static ::stepladder::History {
             proven_with: 0,
             oldest: 0,
         },
+        allowances: &[],
     };
     &HISTORY
 }
@@ -207,3 +208,31 @@ const _: () = {
     enum table {}
     enum text {}
 };
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stepladder_migration_tests_4c2394c8383b {
+    ($strategy:expr $(, $verifier:expr)? $(,)?) => {
+        ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1)]]
+        [] }
+    };
+}
+/// Tests for every pair of versions, with the strategy of the app; they need the feature
+/// `verify` of `stepladder`. A second argument is a `stepladder::verify::SchemaVerifier`.
+///
+/// ```text
+/// my_app::schema::migration_tests!(my_app::strategy());
+/// ```
+#[allow(
+    dead_code,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    clippy::restriction
+)]
+pub use __stepladder_migration_tests_4c2394c8383b as migration_tests;

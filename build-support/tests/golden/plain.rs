@@ -176,6 +176,7 @@ pub fn history() -> &'static ::stepladder::History {
             proven_with: 0,
             oldest: 0,
         },
+        allowances: &[],
     };
     &HISTORY
 }
@@ -310,3 +311,31 @@ const _: () = {
 const _: () = {
     enum created {}
 };
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stepladder_migration_tests_e0d3cf8d34c8 {
+    ($strategy:expr $(, $verifier:expr)? $(,)?) => {
+        ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
+        from2 to2) (3 from3 to3)]] [] }
+    };
+}
+/// Tests for every pair of versions, with the strategy of the app; they need the feature
+/// `verify` of `stepladder`. A second argument is a `stepladder::verify::SchemaVerifier`.
+///
+/// ```text
+/// my_app::schema::migration_tests!(my_app::strategy());
+/// ```
+#[allow(
+    dead_code,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    clippy::restriction
+)]
+pub use __stepladder_migration_tests_e0d3cf8d34c8 as migration_tests;

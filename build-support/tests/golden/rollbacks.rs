@@ -442,6 +442,23 @@ pub fn history() -> &'static ::stepladder::History {
             proven_with: 0,
             oldest: 0,
         },
+        allowances: &[
+            ::stepladder::__private::Allowance {
+                step: (2, 1),
+                rule: "data_loss",
+                object: "items.stock",
+            },
+            ::stepladder::__private::Allowance {
+                step: (2, 1),
+                rule: "data_loss",
+                object: "papers.text",
+            },
+            ::stepladder::__private::Allowance {
+                step: (4, 5),
+                rule: "data_loss",
+                object: "documents.author",
+            },
+        ],
     };
     &HISTORY
 }
@@ -508,7 +525,7 @@ pub trait MigrationSteps {
     ///
     /// - drop the index `items_by_stock`
     fn from3_to4(&mut self, m: From3To4<'_>) -> ::stepladder::Result<v4::Reached>;
-    /// `rollbacks/steps/from2_to1.sql:2` calls this, on the way from version 2 to 1:
+    /// `rollbacks/steps/from2_to1.sql:3` calls this, on the way from version 2 to 1:
     /// `-- stepladder: call report_stock`.
     ///
     /// The statements above that line have run, and those below have not: the schema is that of
@@ -673,7 +690,7 @@ impl<S: MigrationSteps> ::stepladder::Migrator for Migrations<S> {
                 step.call(
                     &::stepladder::__private::ScriptCall {
                         file: "rollbacks/steps/from2_to1.sql",
-                        line: 2,
+                        line: 3,
                         method: "report_stock",
                     },
                     |connection| self.0.report_stock(connection),
@@ -682,8 +699,8 @@ impl<S: MigrationSteps> ::stepladder::Migrator for Migrations<S> {
                     &::stepladder::__private::SqlScript {
                         file: "rollbacks/steps/from2_to1.sql",
                         statements: &[
-                            (3, "DROP INDEX items_by_stock"),
-                            (5, "ALTER TABLE items DROP COLUMN stock"),
+                            (4, "DROP INDEX items_by_stock"),
+                            (6, "ALTER TABLE items DROP COLUMN stock"),
                         ],
                     },
                 )?;
@@ -961,3 +978,32 @@ const _: () = {
         const DEFINITION: &'static str = "author TEXT";
     }
 };
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stepladder_migration_tests_0e8eb8485f2d {
+    ($strategy:expr $(, $verifier:expr)? $(,)?) => {
+        ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
+        from2 to2) (3 from3 to3) (4 from4 to4) (5 from5 to5)]] [(2 from2 1 to1) (3 from3
+        2 to2) (4 from4 3 to3) (5 from5 4 to4)] }
+    };
+}
+/// Tests for every pair of versions, with the strategy of the app; they need the feature
+/// `verify` of `stepladder`. A second argument is a `stepladder::verify::SchemaVerifier`.
+///
+/// ```text
+/// my_app::schema::migration_tests!(my_app::strategy());
+/// ```
+#[allow(
+    dead_code,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    clippy::restriction
+)]
+pub use __stepladder_migration_tests_0e8eb8485f2d as migration_tests;

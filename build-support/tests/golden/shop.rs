@@ -1101,6 +1101,7 @@ pub fn history() -> &'static ::stepladder::History {
             proven_with: 0,
             oldest: 0,
         },
+        allowances: &[],
     };
     &HISTORY
 }
@@ -1749,3 +1750,32 @@ const _: () = {
     enum text {}
     enum value {}
 };
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __stepladder_migration_tests_e71b02ce75e6 {
+    ($strategy:expr $(, $verifier:expr)? $(,)?) => {
+        ::stepladder::__migration_tests! { [$strategy] [$($verifier)?] [[(1 from1 to1) (2
+        from2 to2) (3 from3 to3) (4 from4 to4) (5 from5 to5) (6 from6 to6) (7 from7
+        to7)]] [] }
+    };
+}
+/// Tests for every pair of versions, with the strategy of the app; they need the feature
+/// `verify` of `stepladder`. A second argument is a `stepladder::verify::SchemaVerifier`.
+///
+/// ```text
+/// my_app::schema::migration_tests!(my_app::strategy());
+/// ```
+#[allow(
+    dead_code,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    clippy::restriction
+)]
+pub use __stepladder_migration_tests_e71b02ce75e6 as migration_tests;

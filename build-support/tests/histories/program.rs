@@ -20,6 +20,9 @@ pub(crate) struct Program {
     count: usize,
 }
 
+/// What the name of each macro begins with.
+const MACRO: &str = "__stepladder_migration_tests_";
+
 impl Program {
     pub(crate) fn new(name: &str) -> Self {
         let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -64,6 +67,8 @@ impl Program {
         let number = self.count;
         self.count += 1;
         let file = self.place.join(format!("schema_{number}.rs"));
+        // The macros of one crate stand in one place, and these are the same schemas twice.
+        let code = code.replace(MACRO, &format!("{MACRO}{number}_"));
         fs::write(&file, code).unwrap();
         // What is deleted is said, except where a rename is taken for none.
         let keeps = about.ends_with("suggested")

@@ -26,6 +26,7 @@ use super::run::{Rejected, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};
 use crate::parallel;
+use crate::progress::{Counter, Watcher, Work};
 use crate::rule::{Levels, Rule};
 use crate::script::Script;
 use crate::source::SourceFile;
@@ -56,6 +57,7 @@ pub(super) fn prove_chains(
     history: &History,
     fingerprints: &Fingerprints,
     proven: &mut Proven,
+    watcher: &Watcher<'_>,
     errors: &mut Diagnostics,
 ) {
     let mut links: Vec<Link<'_>> = Vec::new();
@@ -66,10 +68,10 @@ pub(super) fn prove_chains(
                 let proof = fingerprints.step(index, index + 1, &file.text);
                 links.push(Link::new(file, [old, new], &history.settings.lints, proof));
             }
-            None => prove_row(&std::mem::take(&mut links), proven, errors),
+            None => prove_row(&std::mem::take(&mut links), proven, watcher, errors),
         }
     }
-    prove_row(&links, proven, errors);
+    prove_row(&links, proven, watcher, errors);
 }
 
 /// A step of a row.
@@ -150,7 +152,12 @@ enum Verdict {
 
 /// Proves a row of steps from each version in it. The last come first: of chains that come upon the
 /// same mistake, the shortest is shown.
-fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) {
+fn prove_row(
+    links: &[Link<'_>],
+    proven: &mut Proven,
+    watcher: &Watcher<'_>,
+    errors: &mut Diagnostics,
+) {
     let mut starts = Vec::new();
     for start in (0..links.len().saturating_sub(1)).rev() {
         let prefixes = prefixes(&links[start..]);
@@ -166,8 +173,10 @@ fn prove_row(links: &[Link<'_>], proven: &mut Proven, errors: &mut Diagnostics) 
             starts.push((start, right, Proofs { whole, joined }));
         }
     }
+    let counter = Counter::new(watcher, Work::Chain, starts.len());
     let found = parallel::map(starts.len(), |index| {
         let (start, right, _) = &starts[index];
+        counter.begin(links[*start].old.number, links[links.len() - 1].new.number);
         mistakes_from(links, *start, start + right)
     });
     let mut known = BTreeMap::new();

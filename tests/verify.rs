@@ -1,0 +1,548 @@
+//! The verifier, and what the generated tests say of steps that are wrong in ways that rustc cannot
+//! see.
+
+#![expect(
+    clippy::needless_raw_string_hashes,
+    clippy::unwrap_used,
+    reason = "expect-test writes the strings; a test that cannot be set up is to stop"
+)]
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use expect_test::{Expect, expect};
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
+use stepladder::compare::{DifferenceKind, Strictness};
+use stepladder::verify::{Filling, MigrationTests, SchemaVerifier, Validation, ValidationOptions};
+use stepladder::{Error, MigrationStrategy, Result};
+use support::Steps;
+
+const V1: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE todos (
+        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
+        owner_id INTEGER NOT NULL REFERENCES users (id)
+    );
+    CREATE INDEX todos_by_title ON todos (title)";
+const V2: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE todos (
+        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
+        owner_id INTEGER NOT NULL REFERENCES users (id), slug TEXT
+    );
+    CREATE INDEX todos_by_title ON todos (title)";
+const V3: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE todos (
+        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
+        owner_id INTEGER NOT NULL REFERENCES users (id), slug TEXT, due TEXT
+    );
+    CREATE INDEX todos_by_title ON todos (title)";
+
+const VERSIONS: [(i32, &str); 3] = [(1, V1), (2, V2), (3, V3)];
+
+/// Steps of which the second also runs this.
+fn steps(also: &'static str) -> Steps {
+    Steps::new(&VERSIONS)
+        .step(1, |m| m.add_column("todos", "slug TEXT"))
+        .step(2, move |m| {
+            m.add_column("todos", "due TEXT")?;
+            m.with_connection(|connection| Ok(connection.execute_batch(also)?))
+        })
+}
+
+fn verifier() -> SchemaVerifier {
+    SchemaVerifier::new(steps("").history)
+}
+
+fn tests(also: &'static str) -> MigrationTests {
+    MigrationTests::new(move || steps(also).strategy())
+}
+
+/// What a test says when it fails.
+fn said(test: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("it passes");
+    *panic.downcast::<String>().unwrap()
+}
+
+fn check(test: impl FnOnce(), expected: &Expect) {
+    expected.assert_eq(&said(test));
+}
+
+#[test]
+fn right_steps_pass() {
+    let tests = tests("UPDATE todos SET due = 'todo-' || id");
+    for (from, to) in [(1, 2), (1, 3), (2, 3)] {
+        tests.pair(from, to, Filling::Empty);
+        tests.pair(from, to, Filling::Rows);
+        tests.at_once(from);
+    }
+    tests.new_database();
+}
+
+#[test]
+fn a_wrong_update() {
+    let tests = tests("UPDATE todos SET title = 'untitled' WHERE note IS NOT NULL");
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
+            the step from version 2 to 3 fails with rows in the tables
+              column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'` and holds `'untitled'` now
+              help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
+              help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+    );
+    // The step before it is right, whoever asks first.
+    tests.pair(1, 2, Filling::Rows);
+    check(
+        || tests.pair(1, 3, Filling::Rows),
+        &expect![[r#"
+        the step from version 2 to 3 of a database that was made at version 1 fails with rows in the tables
+          column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'` and holds `'untitled'` now
+          help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
+          help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+    );
+    tests.pair(2, 3, Filling::Empty);
+}
+
+#[test]
+fn rows_that_are_deleted() {
+    let tests = tests("DELETE FROM todos WHERE id % 2 = 0");
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
+        the step from version 2 to 3 fails with rows in the tables
+          table `todos`: 2 of 5 rows are gone, such as the row with `id = 20000002`, `title = 'todos.title 2'`, `note = 'todos.note 2'`
+          help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos because ..`
+          help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+    );
+}
+
+#[test]
+fn values_that_are_exchanged() {
+    let tests = tests("UPDATE todos SET title = coalesce(note, ''), note = title");
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
+        the step from version 2 to 3 fails with rows in the tables
+          column `todos.title`: its values are in `todos.note` now, and `todos.title` is still there
+          column `todos.note`: its values are in `todos.title` now, and `todos.note` is still there
+          help: where rows are copied, name the columns in the same order: `INSERT INTO .. (.., title, ..) SELECT .., title, .. FROM ..`
+          help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
+          help: where rows are copied, name the columns in the same order: `INSERT INTO .. (.., note, ..) SELECT .., note, .. FROM ..`
+          help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.note because ..`
+          help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+    );
+}
+
+#[test]
+fn rows_that_lose_their_parent() {
+    let tests = tests("UPDATE todos SET owner_id = owner_id + 100");
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
+        the step from version 2 to 3 fails with rows in the tables
+          the steps leave rows whose parent does not exist: a row of `todos` (rowid 20000001) refers to a row of `users`; a row of `todos` (rowid 20000002) refers to a row of `users`; a row of `todos` (rowid 20000003) refers to a row of `users`; a row of `todos` (rowid 20000004) refers to a row of `users`; a row of `todos` (rowid 20000005) refers to a row of `users`
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
+}
+
+#[test]
+fn a_step_that_takes_null_for_a_value() {
+    let tests = MigrationTests::new(|| {
+        steps("")
+            .step(2, |m| {
+                m.add_column("todos", "due TEXT")?;
+                m.with_connection(|connection| {
+                    let mut statement = connection.prepare("SELECT note FROM todos")?;
+                    let notes = statement.query_map([], |row| row.get::<_, String>(0))?;
+                    Ok(notes.collect::<rusqlite::Result<Vec<_>>>().map(drop)?)
+                })
+            })
+            .strategy()
+    });
+    check(
+        || tests.pair(2, 3, Filling::Rows),
+        &expect![[r#"
+        the step from version 2 to 3 fails with rows in the tables, and NULL wherever it is allowed
+          the step from version 2 to 3 failed: Invalid column type Null at index: 0, name: note; everything was rolled back
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
+    check(
+        || tests.at_once(2),
+        &expect![[r#"
+        the upgrade from version 2 to 3 in one transaction fails with rows in the tables
+          the step from version 2 to 3 failed: Invalid column type Null at index: 0, name: note; everything was rolled back
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
+}
+
+#[test]
+fn a_step_that_panics() {
+    let tests = MigrationTests::new(|| steps("").step(1, |_| panic!("no such luck")).strategy());
+    let panic = catch_unwind(AssertUnwindSafe(|| tests.pair(1, 2, Filling::Empty))).unwrap_err();
+    assert_eq!(panic.downcast_ref::<&str>(), Some(&"no such luck"));
+    check(
+        || tests.pair(1, 2, Filling::Empty),
+        &expect![[r#"
+        the step from version 1 to 2 fails with empty tables
+          it panicked"#]],
+    );
+    check(
+        || tests.pair(1, 3, Filling::Empty),
+        &expect![[r#"
+        the upgrade from version 1 to 3 ends before version 2
+          help: see the test `from1::to2`"#]],
+    );
+    tests.pair(2, 3, Filling::Empty);
+}
+
+/// In a step itself, this is an error of the step; a hook may do it too.
+#[test]
+fn an_index_that_is_made_by_hand() {
+    let tests = tests("DROP INDEX todos_by_title; CREATE INDEX todos_by_title ON todos (note)");
+    check(
+        || tests.pair(2, 3, Filling::Empty),
+        &expect![[r#"
+        the step from version 2 to 3 fails with empty tables
+          the step from version 2 to 3 changes the schema, where it can only change the data: call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"#]],
+    );
+
+    let hook = MigrationTests::new(|| {
+        steps("").strategy().before_open(|connection, _| {
+            Ok(connection.execute_batch(
+                "DROP INDEX todos_by_title; CREATE INDEX todos_by_title ON todos (note)",
+            )?)
+        })
+    });
+    check(
+        || hook.pair(2, 3, Filling::Empty),
+        &expect![[r#"
+        the step from version 2 to 3 fails with empty tables
+          the database does not have the schema of version 3
+              index `todos_by_title`: expected columns `(title)`, found `(note)`
+            help: expected is what a new database of version 3 has; found is what the step from version 2 to 3 made"#]],
+    );
+    check(
+        || hook.new_database(),
+        &expect![[r#"
+            a new database does not come to version 3
+              the database does not have the schema of version 3
+                  index `todos_by_title`: expected columns `(title)`, found `(note)`
+                help: expected is what a new database of version 3 has; found is what a hook, or somebody else, made: no step has run"#]],
+    );
+}
+
+#[test]
+fn a_hook_that_writes_each_time() {
+    let tests = MigrationTests::new(|| {
+        steps("").strategy().before_open(|connection, _| {
+            Ok(connection.execute_batch("DROP TABLE IF EXISTS log; CREATE TABLE log (t)")?)
+        })
+    });
+    check(
+        || tests.new_database(),
+        &expect![[r#"
+            a new database does not come to version 3
+              the database does not have the schema of version 3
+                  table `log` is not expected
+                help: expected is what a new database of version 3 has; found is what a hook, or somebody else, made: no step has run"#]],
+    );
+}
+
+#[test]
+fn what_is_declared_may_be_lost() {
+    let step = |m: &stepladder::__private::StepContext<'_>| {
+        m.add_column("todos", "due TEXT")?;
+        m.execute("UPDATE todos SET note = NULL", [])
+    };
+    let tests = MigrationTests::new(move || steps("").step(2, step).strategy());
+    let text = said(|| tests.pair(2, 3, Filling::Rows));
+    assert!(text.contains("allow data_loss todos.note"), "{text}");
+
+    let history = steps("").history;
+    let allowing = move |object: &'static str| {
+        MigrationTests::new(move || {
+            let mut steps = steps("").step(2, step);
+            steps.history = support::leak(Box::new(stepladder::History {
+                allowances: support::leak(Box::new([stepladder::__private::Allowance {
+                    step: (2, 3),
+                    rule: "data_loss",
+                    object,
+                }])),
+                ..*history
+            }));
+            steps.strategy()
+        })
+    };
+    allowing("todos.note").pair(2, 3, Filling::Rows);
+    allowing("todos").pair(2, 3, Filling::Rows);
+    said(|| allowing("todos.title").pair(2, 3, Filling::Rows));
+    said(|| allowing("users").pair(2, 3, Filling::Rows));
+}
+
+/// A step in SQL that says that there are no rows of a kind is tested with the others.
+#[test]
+fn rows_that_are_declared_not_to_be_there_are_taken_out() {
+    const NEW: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE TABLE todos (
+            id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT NOT NULL,
+            owner_id INTEGER NOT NULL REFERENCES users (id)
+        );
+        CREATE INDEX todos_by_title ON todos (title)";
+    let step = "CREATE TABLE todos_new (
+            id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT NOT NULL,
+            owner_id INTEGER NOT NULL REFERENCES users (id)
+        );
+        INSERT INTO todos_new SELECT id, title, note, owner_id FROM todos;
+        DROP TABLE todos;
+        ALTER TABLE todos_new RENAME TO todos;
+        CREATE INDEX todos_by_title ON todos (title)";
+    let tests = |allowed: bool| {
+        MigrationTests::new(move || {
+            let mut steps = Steps::new(&[(1, V1), (2, NEW)]).sql(1, step);
+            if allowed {
+                steps.history = support::leak(Box::new(stepladder::History {
+                    allowances: support::leak(Box::new([stepladder::__private::Allowance {
+                        step: (1, 2),
+                        rule: "not_null_on_existing",
+                        object: "todos.note",
+                    }])),
+                    ..*steps.history
+                }));
+            }
+            steps.strategy()
+        })
+    };
+    tests(true).pair(1, 2, Filling::Rows);
+    check(
+        || tests(false).pair(1, 2, Filling::Rows),
+        &expect![[r#"
+        the step from version 1 to 2 fails with rows in the tables, and NULL wherever it is allowed
+          the step from version 1 to 2 failed at schemas/steps/step.sql:5: NOT NULL constraint failed: todos_new.note; everything was rolled back; the statement is `INSERT INTO todos_new SELECT id, title, note, owner_id FROM todos`
+          help: mend the step, or, where the app writes no such rows, make them as they are with `SchemaVerifier::prepare_rows`"#]],
+    );
+}
+
+#[test]
+fn a_rollback_that_does_not_bring_everything_back() {
+    let tests = |rollback: &'static str| {
+        MigrationTests::new(move || steps("").rollback(2, rollback).strategy())
+    };
+    tests("ALTER TABLE todos DROP COLUMN slug").rollback(2, 1);
+    let wrong = tests("ALTER TABLE todos DROP COLUMN slug; UPDATE todos SET note = NULL");
+    check(
+        || wrong.rollback(2, 1),
+        &expect![[r#"
+            the rollback from version 2 to 1 fails with rows in the tables
+              column `todos.note`: 5 of 5 values are gone: the row with `id = 20000001`, `title = 'todos.title 1'`, `owner_id = 10000001` held `'todos.note 1'` and holds `NULL` now
+              help: what the step has made of a value, the rollback has to bring back
+              help: if it is meant, declare it in `steps/from2_to1.sql`: `-- stepladder: allow data_loss todos.note because ..`"#]],
+    );
+    let elsewhere = tests("ALTER TABLE todos DROP COLUMN slug; DROP INDEX todos_by_title");
+    check(
+        || elsewhere.rollback(2, 1),
+        &expect![[r#"
+        the rollback from version 2 to 1 of a database that was made at version 1 fails with empty tables
+          the database does not have the schema of version 1
+              index `todos_by_title` is missing
+            help: expected is what a new database of version 1 has; found is what the step from version 2 to 1 made"#]],
+    );
+}
+
+#[test]
+fn rows_can_be_prepared() {
+    let tests = MigrationTests::with(
+        verifier().prepare_rows(|connection, version| {
+            assert!((1..=3).contains(&version));
+            Ok(connection.execute_batch("UPDATE todos SET note = 'a'")?)
+        }),
+        || steps("UPDATE todos SET note = 'a'").strategy(),
+    );
+    tests.pair(2, 3, Filling::Rows);
+}
+
+#[test]
+fn functions_of_the_app_can_be_registered() {
+    const VERSIONS: [(i32, &str); 2] = [(1, "CREATE TABLE t (a)"), (2, "CREATE TABLE t (a, b)")];
+    let steps = || {
+        Steps::new(&VERSIONS).step(1, |m| {
+            m.add_column("t", "b")?;
+            m.execute("UPDATE t SET b = of_the_app(a)", [])
+        })
+    };
+    let verifier = SchemaVerifier::new(steps().history).setup(|connection| {
+        let flags = FunctionFlags::SQLITE_UTF8;
+        connection.create_scalar_function("of_the_app", 1, flags, |_| Ok(7))
+    });
+    MigrationTests::with(verifier, move || steps().strategy()).pair(1, 2, Filling::Rows);
+    let without = MigrationTests::new(move || steps().strategy());
+    let text = said(|| without.pair(1, 2, Filling::Rows));
+    assert!(text.contains("no such function: of_the_app"), "{text}");
+}
+
+#[test]
+fn a_database_at_any_version() -> Result<()> {
+    let verifier = verifier();
+    for version in [1, 2, 3] {
+        let connection = verifier.start_at(version)?;
+        let found: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        assert_eq!(found, version);
+        verifier.validate(&connection, version)?;
+    }
+    let error = verifier.start_at(4).unwrap_err().to_string();
+    assert_eq!(error, "the history has no version 4, only 1, 2, 3");
+    Ok(())
+}
+
+#[test]
+fn several_connections_to_one_database() -> Result<()> {
+    let verifier = verifier();
+    let (shared, other) = (verifier.schema_at(1)?, verifier.schema_at(1)?);
+    let (mut one, two) = (shared.connect()?, shared.connect()?);
+    one.execute("INSERT INTO users VALUES (1, 'ada')", [])?;
+    let users = |connection: &Connection| -> Result<i64> {
+        Ok(connection.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?)
+    };
+    assert_eq!((users(&two)?, users(&other.connect()?)?), (1, 0));
+    let mut strategy = steps("").strategy();
+    verifier.migrate_and_validate(&mut one, &mut strategy, 2)?;
+    verifier.validate(&two, 2)?;
+    verifier.validate(&other.connect()?, 1)?;
+    Ok(())
+}
+
+#[test]
+fn a_version_below_the_newest_is_reached_and_looked_at() -> Result<()> {
+    let verifier = verifier();
+    let mut connection = verifier.start_at(1)?;
+    let mut strategy = steps("").strategy();
+    let details = verifier.migrate_and_validate(&mut connection, &mut strategy, 2)?;
+    assert_eq!(details.steps, [(1, 2)]);
+    // The strategy is not another one afterwards.
+    assert_eq!(strategy.migrate(&mut connection)?.version_now, 3);
+    Ok(())
+}
+
+#[test]
+fn a_mismatch_says_what_was_expected_and_found() -> Result<()> {
+    let connection = verifier().start_at(2)?;
+    connection.execute_batch(
+        "DROP INDEX todos_by_title; ALTER TABLE todos ADD COLUMN due INTEGER; CREATE TABLE extra (a)",
+    )?;
+    let error = verifier().validate(&connection, 3).unwrap_err();
+    expect![[r#"
+        the database does not have the schema of version 3
+          column `todos.due`: expected type `TEXT`, found `INTEGER`
+          index `todos_by_title` is missing
+          table `extra` is not expected
+        help: expected is what a new database of version 3 has; found is what a hook, or somebody else, made: no step has run"#]].assert_eq(&error.to_string());
+    let Error::SchemaMismatch(mismatch) = error else {
+        panic!("{error}");
+    };
+    assert_eq!((mismatch.version, mismatch.differences.len()), (3, 3));
+    Ok(())
+}
+
+#[test]
+fn differences_can_be_allowed() -> Result<()> {
+    let connection = verifier().start_at(1)?;
+    connection.execute_batch(
+        "ALTER TABLE todos ADD COLUMN slug INTEGER; DROP INDEX todos_by_title; CREATE TABLE extra (a)",
+    )?;
+    let with = |options: ValidationOptions| verifier().options(options).validate(&connection, 2);
+    let count = |options: ValidationOptions| match with(options) {
+        Err(Error::SchemaMismatch(mismatch)) => mismatch.differences.len(),
+        other => panic!("{other:?}"),
+    };
+    let all = ValidationOptions::default();
+    assert_eq!(count(all.clone()), 3);
+    let without = all
+        .clone()
+        .allow(DifferenceKind::ColumnType, "TODOS.slug")
+        .allow(DifferenceKind::ColumnType, "todos.title");
+    assert_eq!(count(without.clone()), 2);
+    let without = without.allow(DifferenceKind::Missing, "todos_by_title");
+    assert_eq!(count(without.clone()), 1);
+    with(without.clone().extra_entities(Strictness::Ignore))?;
+    with(without.allow(DifferenceKind::Unexpected, "extra"))?;
+    Ok(())
+}
+
+#[test]
+fn the_order_of_columns_counts_when_it_is_to() -> Result<()> {
+    let versions = [
+        (1, "CREATE TABLE t (a, c)"),
+        (2, "CREATE TABLE t (a, b, c)"),
+    ];
+    let steps = move || Steps::new(&versions).step(1, |m| m.add_column("t", "b"));
+    let strict = ValidationOptions::default().column_order(Strictness::Strict);
+    let mut connection = SchemaVerifier::new(steps().history).start_at(1)?;
+    let verifier = SchemaVerifier::new(steps().history);
+    let mut strategy = steps().strategy().validate(Validation::Never);
+    verifier.migrate_and_validate(&mut connection, &mut strategy, 2)?;
+    let error = verifier
+        .options(strict.clone())
+        .validate(&connection, 2)
+        .unwrap_err();
+    assert!(error.to_string().contains("order"), "{error}");
+    let verifier = SchemaVerifier::new(steps().history).options(strict);
+    let tests = MigrationTests::with(verifier, move || steps().strategy());
+    assert!(said(|| tests.pair(1, 2, Filling::Empty)).contains("order"));
+    Ok(())
+}
+
+#[test]
+fn data_from_one_version_to_another() -> Result<()> {
+    let insert = |connection: &Connection| {
+        Ok(connection.execute_batch(
+            "INSERT INTO users VALUES (1, 'ada'); INSERT INTO todos VALUES (7, 'milk', NULL, 1)",
+        )?)
+    };
+    let slug = |connection: &Connection| -> Result<String> {
+        Ok(connection.query_row("SELECT slug FROM todos", [], |row| row.get(0))?)
+    };
+    let mut strategy = steps("UPDATE todos SET slug = title || '-' || id").strategy();
+    verifier().data_test(&mut strategy, (1, 3), insert, |new| {
+        assert_eq!(slug(new)?, "milk-7");
+        Ok(())
+    })
+}
+
+/// A debug build looks at the schema after each upgrade, before it is committed.
+#[test]
+fn a_strategy_validates_what_it_has_made() -> Result<()> {
+    let wrong = || {
+        Steps::new(&[(1, V1), (2, V2)])
+            .step(1, |m| m.add_column("todos", "slug INTEGER"))
+            .strategy()
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let v1 = SchemaVerifier::new(steps("").history);
+    {
+        let connection = Connection::open(file.path())?;
+        steps("").history.at(1)?.create_all(&connection)?;
+        connection.execute_batch("PRAGMA user_version = 1")?;
+    }
+    let error = wrong().open(file.path()).unwrap_err();
+    if cfg!(debug_assertions) {
+        expect![[r#"
+            the database does not have the schema of version 2
+              column `todos.slug`: expected type `TEXT`, found `INTEGER`
+            help: expected is what a new database of version 2 has; found is what the step from version 1 to 2 made"#]].assert_eq(&error.to_string());
+        v1.validate(&Connection::open(file.path())?, 1)?;
+    }
+    // Another library may have tables in the same file.
+    Connection::open(file.path())?.execute_batch("CREATE TABLE of_a_library (a)")?;
+    let connection = wrong().validate(Validation::Never).open(file.path())?;
+    wrong().open(file.path())?;
+    let mut every: MigrationStrategy<'_, _> = wrong().validate(Validation::EveryOpen);
+    assert!(matches!(
+        every.open(file.path()),
+        Err(Error::SchemaMismatch(_))
+    ));
+    let options = ValidationOptions::default()
+        .extra_entities(Strictness::Ignore)
+        .allow(DifferenceKind::ColumnType, "todos.slug");
+    every.validation_options(options).open(file.path())?;
+    drop(connection);
+    Ok(())
+}
