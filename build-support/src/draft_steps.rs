@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::draft::{Draft, Fill, Rename, Renames, Settled, draft, settle};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
-use crate::fs::{reason, write_atomically};
+use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
@@ -103,10 +103,10 @@ pub fn draft_steps_watched(
         counter.begin(old.number, new.number);
         failed.extend(drafter.draft([old, new])?);
     }
-    Ok(DraftedSteps {
-        written: drafter.write()?,
-        failed,
-    })
+    let mut changes = Changes::new(&location);
+    let written = drafter.write(&mut changes);
+    changes.make()?;
+    Ok(DraftedSteps { written, failed })
 }
 
 /// Drafts steps, and writes them at the end.
@@ -242,17 +242,11 @@ impl<'a> Drafter<'a> {
         Ok((found, settled))
     }
 
-    /// Writes what was drafted.
-    pub(crate) fn write(self) -> Result<Vec<DraftedStep>, Error> {
+    /// Adds what was drafted to the changes of the folder.
+    pub(crate) fn write(self, changes: &mut Changes) -> Vec<DraftedStep> {
         for step in &self.drafted {
-            let folder = step.file.parent().unwrap_or(Path::new(""));
-            let written = std::fs::create_dir_all(folder)
-                .and_then(|()| write_atomically(&step.file, &step.text));
-            written.map_err(|error| {
-                let message = format!("`{}` cannot be written: {}", step.shown, reason(&error));
-                Diagnostic::in_file(step.shown.as_str(), message)
-            })?;
+            changes.write(step_name(step.from, step.to), &*step.text);
         }
-        Ok(self.drafted)
+        self.drafted
     }
 }

@@ -47,6 +47,9 @@ pub(crate) fn read_endpoint(word: &str, schemas: &Path) -> Result<Schema, Error>
     if let Some(number) = version_number(word).filter(|_| !path.is_file()) {
         return Ok(version(number, schemas)?.schema);
     }
+    if path.is_dir() {
+        return Ok(read_database(path)?.schema);
+    }
     if !path.is_file() {
         let message = format!("`{word}` is not there");
         return Err(Diagnostic::in_file(word, message)

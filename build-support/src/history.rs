@@ -7,7 +7,7 @@ use stepladder::sql::fold;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fingerprint::{self, Fingerprints};
-use crate::folder::{Folder, make_migrations_command, snapshot_name, step_name};
+use crate::folder::{Folder, make_migrations_command, renumber_command, snapshot_name, step_name};
 use crate::settings::Settings;
 use crate::snapshot::{Parent, Places, Snapshot};
 use crate::source::SourceFile;
@@ -171,14 +171,20 @@ impl<'a> Link<'a> {
                 self.file.path, parent.version
             )
         };
-        Diagnostic::at(
+        let diagnostic = Diagnostic::at(
             self.file,
             Places::new(self.file).parent_field("version"),
             message,
             format!("expected the version of `{before}`, found that of `{parent_file}`"),
         )
-        .note("each version has the one right before it as its parent; two branches that were merged leave such a fork")
-        .help(self.make_again())
+        .note("each version has the one right before it as its parent; two branches that were merged leave such a fork");
+        if brothers {
+            return diagnostic.help(format!(
+                "run `{}`: it puts the two in a row, and proves both orders",
+                renumber_command(&self.folder.name)
+            ));
+        }
+        diagnostic.help(self.make_again())
     }
 
     fn edited_snapshot(&self, file: &SourceFile, parent: &Parent, found: &str) -> Diagnostic {

@@ -84,6 +84,7 @@ mod plan;
 mod progress;
 mod prove;
 mod quoted_text;
+mod renumber;
 mod report;
 mod schema_sql;
 mod script;
@@ -106,6 +107,7 @@ pub use draft_steps::{
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;
 pub use export::{Exported, export};
+pub use fs::remove_leftovers;
 pub use generate::{check, check_watched, generate};
 pub use import::{ImportKind, Imported, import, import_watched, import_with};
 pub use load::load;
@@ -114,6 +116,7 @@ pub use make_migrations::{
     likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
 };
 pub use progress::{Progress, Watcher, Work};
+pub use renumber::{Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
 pub use status::{Status, StepStatus, VersionStatus, status};

@@ -10,7 +10,7 @@ use crate::{Folder, Format, progress};
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// Fill the places that are to be decided with the obvious default (0, '', the drop allowed) and
     /// a comment, for steps that were released long ago.
     #[arg(long)]

@@ -21,7 +21,7 @@ use crate::{Folder, Format, progress};
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// A table or column that has another name: `users=people`, `todos.owner_id=assignee_id`.
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,

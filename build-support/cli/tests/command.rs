@@ -367,7 +367,7 @@ fn a_database_file_is_compared_and_exported() {
     let (code, _, err) = run(home.path(), &["status", "app.db"]);
     assert_eq!(code, 1);
     assert!(
-        err.contains("it is no SQLite database, or it is encrypted"),
+        err.contains("`app.db` is no SQLite database, or it is encrypted"),
         "{err}"
     );
 }

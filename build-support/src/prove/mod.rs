@@ -18,6 +18,7 @@ mod left_broken;
 mod loss;
 mod mentioned;
 mod oldest;
+mod orders;
 mod orphan;
 mod play;
 mod proven;
@@ -35,6 +36,7 @@ mod tests;
 mod text;
 mod untried;
 
+pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
