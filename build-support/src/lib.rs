@@ -58,6 +58,7 @@ mod comment;
 mod compile_check;
 mod config;
 mod data_class;
+mod data_test;
 mod database_file;
 mod database_status;
 mod diff;
@@ -100,6 +101,7 @@ mod view_columns;
 mod write_all;
 
 pub use config::Config;
+pub use data_test::data_test;
 pub use database_status::{DatabaseStatus, database_status};
 pub use draft_steps::{
     DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
     Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, Written,
-    likely_renames, make_migrations_watched,
+    data_test, likely_renames, make_migrations_watched, write_all,
 };
 
 use crate::draft::{facts, places, told};
@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// Write the newest version anew: it was not released yet.
     #[arg(long)]
     amend: bool,
+    /// Write no test of what becomes of the data into `tests/` of the package.
+    #[arg(long)]
+    no_test: bool,
     /// Fill the places that are to be decided with the obvious default.
     #[arg(long)]
     accept_all: bool,
@@ -76,8 +79,14 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
             json!({ "version": version, "written": false }),
         ),
         MakeMigrations::Written(written) => {
-            let text = written_told(schemas, &written, &options);
-            Output::new(text, written_facts(&written)).with_diagnostics(&written.not_drafted)
+            let test = if arguments.no_test {
+                None
+            } else {
+                write_test(schemas, written.version)?
+            };
+            let text = written_told(schemas, &written, &options, test.as_deref());
+            let facts = written_facts(&written, test.as_deref());
+            Output::new(text, facts).with_diagnostics(&written.not_drafted)
         }
     })
 }
@@ -101,7 +110,23 @@ fn asked(likely: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptions) -> String {
+/// Writes the test of a version that moves data, where the tests of the package are known to reach
+/// its strategy.
+fn write_test(schemas: &Path, version: i32) -> Result<Option<String>, Error> {
+    let Some(test) = data_test(schemas, version)? else {
+        return Ok(None);
+    };
+    let shown = test.shown.clone();
+    write_all(&[test])?;
+    Ok(Some(shown))
+}
+
+fn written_told(
+    schemas: &Path,
+    written: &Written,
+    options: &MakeMigrationsOptions,
+    test: Option<&str>,
+) -> String {
     let mut lines = vec![format!("wrote {}", written.file.display())];
     let Some(previous) = written.previous else {
         lines.push("next: build the app; this is its first version".to_owned());
@@ -117,6 +142,9 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     }
     for step in &written.steps {
         lines.extend(told(step, options.places));
+    }
+    if let Some(test) = test {
+        lines.push(format!("wrote {test}: say in it what becomes of the rows"));
     }
     let step = format!("from{previous}_to{}", written.version);
     let drafted = written.steps.iter().find(|step| step.from == previous);
@@ -139,7 +167,7 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     lines.join("\n")
 }
 
-fn written_facts(written: &Written) -> Value {
+fn written_facts(written: &Written, test: Option<&str>) -> Value {
     let steps: Vec<Value> = written.steps.iter().map(facts).collect();
     json!({
         "version": written.version,
@@ -149,5 +177,6 @@ fn written_facts(written: &Written) -> Value {
         "differences": written.differences,
         "steps": steps,
         "kept": written.kept,
+        "test": test,
     })
 }
