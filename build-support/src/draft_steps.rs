@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use stepladder::schema::Schema;
 
 use crate::diagnostic::Diagnostic;
-use crate::draft::{Draft, Fill, Rename, Renames, Settled, draft, settle};
+use crate::draft::{Draft, Fill, Rename, Renames, Settled, draft, renamed, settle};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::fs::Changes;
@@ -13,6 +13,7 @@ use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
 use crate::progress::{Counter, Watcher, Work, nobody};
+use crate::schema_sql::differences;
 use crate::settings::Settings;
 use crate::source::SourceFile;
 
@@ -157,6 +158,26 @@ impl<'a> Drafter<'a> {
     pub(crate) fn likely_renames(&self, old: &Schema, new: &Schema) -> Vec<String> {
         let renames = Renames::default().with_guesses(&self.scratch, old, new);
         renames.iter().map(Rename::shown).collect()
+    }
+
+    /// What differs between two versions, where what has another name is no other thing.
+    ///
+    /// # Errors
+    /// A rename that is none.
+    pub(crate) fn differences(&self, [old, new]: [&Version; 2]) -> Result<Vec<String>, Error> {
+        let shown = self.shown([old, new]);
+        let renames = Renames::read(self.renames, self.guess, &shown, [old, new])?;
+        let renamed = renamed(&renames.given, &old.schema, &new.schema);
+        let mut told: Vec<String> = renames.given.iter().map(Rename::told).collect();
+        match renamed {
+            Ok((renamed, asides)) => {
+                let others = differences(&renamed, &new.schema);
+                told.extend(others.iter().map(|difference| asides.told(difference)));
+                Ok(told)
+            }
+            // SQLite does not rename beside a view that does not compile, say.
+            Err(_) => Ok(differences(&old.schema, &new.schema)),
+        }
     }
 
     /// Drafts one step; gives back why it cannot be drafted.

@@ -6,13 +6,15 @@
 
 mod rebuild;
 mod rename;
+mod rename_given;
+mod rename_order;
 mod settle;
 mod statements;
 mod text;
 mod zero;
 
 pub use rename::Guess;
-pub(crate) use rename::{Rename, Renames};
+pub(crate) use rename::{Rename, Renames, renamed};
 pub(crate) use settle::{Settled, settle};
 pub(crate) use text::{Fill, write_draft};
 

@@ -6,9 +6,10 @@ use stepladder::rusqlite::Connection;
 use stepladder::schema::{Entity, EntityKind, Schema};
 use stepladder::sql::{fold, names_equal, tokens};
 
+use super::Drafted;
 use super::rebuild::rebuild;
 use super::rename::Rename;
-use super::{Drafted, Guessed};
+use super::rename_order::rename_statements;
 use crate::diff::{counterpart, is_same};
 use crate::plan::{Change, ColumnName, Scratch, StepPlan, external_content, plan};
 use crate::sql_name::sql_name;
@@ -64,11 +65,8 @@ pub(super) fn try_statements(
         statements: Vec::new(),
     };
     work.drop_in_the_way(dependents, renames)?;
-    for rename in renames {
-        work.run(Drafted {
-            guess: rename.guessed.then(|| guessed(rename)),
-            ..Drafted::new(rename.sql(renames))
-        })?;
+    for rename in rename_statements(renames, old, new).0 {
+        work.run(rename)?;
     }
     let named = work.introspect()?;
     let plan = plan(scratch, &named, new);
@@ -80,16 +78,6 @@ pub(super) fn try_statements(
     match differences.first() {
         None => Ok(work.statements),
         Some(first) => Err(first.to_string()),
-    }
-}
-
-fn guessed(rename: &Rename) -> Guessed {
-    Guessed {
-        old: match &rename.column {
-            None => rename.table.clone(),
-            Some(column) => format!("{}.{column}", rename.table),
-        },
-        new: rename.to.clone(),
     }
 }
 

@@ -7,6 +7,7 @@ use stepladder::accounting::{Account, ColumnFate, LossKind, Place};
 use stepladder::schema::Schema;
 use stepladder::sql::fold;
 
+use super::exchanged::Exchanged;
 use super::loss::losses;
 use crate::rule::Rule;
 
@@ -71,7 +72,7 @@ pub(super) fn faults(account: &Account, schema: &Schema) -> Vec<Fault> {
             of: usize::MAX,
         })
     });
-    let counters = losses(account, schema).into_iter();
+    let counters = losses(account, &Exchanged::default(), schema).into_iter();
     let counters = counters
         .filter(|lost| lost.rule == Rule::AutoincrementReset)
         .map(|lost| Fault {

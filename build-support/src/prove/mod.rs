@@ -11,6 +11,7 @@ mod collide;
 mod contentless;
 mod culprit;
 mod effect;
+mod exchanged;
 mod fault;
 mod finding;
 mod full_text;

@@ -12,6 +12,7 @@ use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, scenarios};
 
 use super::allow::{line, read_allowances, rule_of_message};
+use super::exchanged::Exchanged;
 use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
 use super::orphan::orphan;
@@ -139,7 +140,8 @@ impl<'t> RoundTrip<'t, '_> {
             Ok(back) => back,
             Err(stop) => return Ok(stop.on(Leg::Back)),
         };
-        let kept = Kept::of(&account(&before, &upgraded));
+        let exchanged = Exchanged::of(&self.up.script.parts, old);
+        let kept = Kept::of(&exchanged.account(&before, &upgraded));
         let not_back = faults(&account(&before, &back), old);
         let not_back = not_back.into_iter().filter(|fault| kept.has(fault));
         let mut all: Vec<_> = not_back.map(|fault| (Leg::Back, fault)).collect();

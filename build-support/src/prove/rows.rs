@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{account, contents};
+use stepladder::accounting::contents;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, EntityKind};
 use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill, scenarios};
@@ -13,6 +13,7 @@ use super::blame::Rerun;
 use super::collide::collide;
 use super::contentless::{forgotten, known_rows};
 use super::effect::effects;
+use super::exchanged::Exchanged;
 use super::finding::Judge;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
@@ -221,9 +222,10 @@ pub(super) fn try_step<'s>(
     if let Some(found) = damage(connection)? {
         return Ok(Outcome::Damaged(found));
     }
-    let account = account(&before, &contents(connection, new)?);
-    let mut lost = losses(&account, new);
-    lost.extend(effects(&account, connection, old, new)?);
+    let exchanged = Exchanged::of(&step.script.parts, old);
+    let account = exchanged.account(&before, &contents(connection, new)?);
+    let mut lost = losses(&account, &exchanged, new);
+    lost.extend(effects(&account, &exchanged, connection, [old, new])?);
     lost.extend(detached(connection, (old, &agreed), new));
     lost.extend(forgotten(connection, &known, new));
     Ok(Outcome::Done(lost))

@@ -8,13 +8,14 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use stepladder::accounting::{Account, LossKind, Value, account, contents};
+use stepladder::accounting::{Account, LossKind, Value, contents};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::{fold, names_equal};
 
 use super::effect::effects;
+use super::exchanged::Exchanged;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
 use super::orphan::orphan;
@@ -225,6 +226,7 @@ impl<'r> Rerun<'r> {
     fn accounts(&self, without: &BTreeSet<String>) -> Option<Vec<State>> {
         let old = &self.step.old.schema;
         let mut first = None;
+        let mut done = 0;
         self.look(|connection| {
             let (before, agreed) = match &first {
                 Some(first) => first,
@@ -234,9 +236,11 @@ impl<'r> Rerun<'r> {
             schema
                 .entities
                 .retain(|entity| !without.contains(&fold(entity.name())));
-            let account = account(before, &contents(connection, &schema)?);
-            let mut lost = losses(&account, &schema);
-            lost.extend(effects(&account, connection, old, &schema)?);
+            let exchanged = Exchanged::of(&self.step.script.parts[..done], old);
+            done += 1;
+            let account = exchanged.account(before, &contents(connection, &schema)?);
+            let mut lost = losses(&account, &exchanged, &schema);
+            lost.extend(effects(&account, &exchanged, connection, [old, &schema])?);
             lost.extend(detached(connection, (old, agreed), &schema));
             Ok(State::new(&account, &lost, &schema))
         })

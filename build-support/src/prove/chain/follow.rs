@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use stepladder::accounting::{account, contents};
+use stepladder::accounting::contents;
 use stepladder::rusqlite::{self, Connection};
 
 use super::layout::Layouts;
 use super::report::{CHECK, Chain, Checks, deviation};
 use super::{Mistake, NEAR};
 use crate::prove::effect::effects;
+use crate::prove::exchanged::Exchanged;
 use crate::prove::full_text::{detached, in_step};
 use crate::prove::loss::losses;
 use crate::prove::orphan::orphan;
@@ -163,9 +164,10 @@ fn take_step(
         return Ok(false);
     }
     let [old, new] = [&link.old.schema, &link.new.schema];
-    let account = account(&before, &after);
-    let mut lost = losses(&account, new);
-    lost.extend(effects(&account, connection, old, new)?);
+    let exchanged = Exchanged::of(&link.script.parts, old);
+    let account = exchanged.account(&before, &after);
+    let mut lost = losses(&account, &exchanged, new);
+    lost.extend(effects(&account, &exchanged, connection, [old, new])?);
     lost.extend(detached(connection, (old, &agreed), new));
     let judge = link.step().judge;
     let lost = (lost.iter())
