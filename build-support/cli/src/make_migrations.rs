@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, Written,
-    likely_renames, make_migrations_watched,
+    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, RustMethod,
+    Written, likely_renames, make_migrations_watched, rust_methods,
 };
 
-use crate::draft::{facts, places, told};
+use crate::draft::{facts, methods_facts, methods_told, places, told};
 use crate::output::Output;
 use crate::{Folder, Format, progress};
 
@@ -76,10 +76,31 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
             json!({ "version": version, "written": false }),
         ),
         MakeMigrations::Written(written) => {
-            let text = written_told(schemas, &written, &options);
-            Output::new(text, written_facts(&written)).with_diagnostics(&written.not_drafted)
+            let methods = if arguments.rust {
+                methods(schemas, &written, &options)?
+            } else {
+                Vec::new()
+            };
+            let text = written_told(schemas, &written, &options, &methods);
+            let mut facts = written_facts(&written);
+            facts["methods"] = methods_facts(&methods).into();
+            Output::new(text, facts).with_diagnostics(&written.not_drafted)
         }
     })
+}
+
+/// The methods of the step to the version that was written, and of the way back where there has to
+/// be one.
+fn methods(
+    schemas: &Path,
+    written: &Written,
+    options: &MakeMigrationsOptions,
+) -> Result<Vec<RustMethod>, Error> {
+    let Some(previous) = written.previous else {
+        return Ok(Vec::new());
+    };
+    let from = [previous, written.version];
+    rust_methods(schemas, &from, &options.renames, options.guess)
 }
 
 /// Those of the likely renames that are renames to the one who sits there.
@@ -101,7 +122,12 @@ fn asked(likely: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptions) -> String {
+fn written_told(
+    schemas: &Path,
+    written: &Written,
+    options: &MakeMigrationsOptions,
+    methods: &[RustMethod],
+) -> String {
     let mut lines = vec![format!("wrote {}", written.file.display())];
     let Some(previous) = written.previous else {
         lines.push("next: build the app; this is its first version".to_owned());
@@ -121,7 +147,10 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     let step = format!("from{previous}_to{}", written.version);
     let drafted = written.steps.iter().find(|step| step.from == previous);
     let open: Vec<_> = (written.steps.iter())
-        .filter(|step| step.places > 0 && options.places == Places::Leave)
+        .filter(|step| match options.places {
+            Places::Leave => step.places > 0,
+            Places::Accept => step.open > 0,
+        })
         .map(|step| step.shown.as_str())
         .collect();
     lines.push(if !open.is_empty() {
@@ -131,6 +160,11 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
         )
     } else if let Some(drafted) = drafted {
         format!("next: read {}, then build the app", drafted.shown)
+    } else if !methods.is_empty() {
+        format!(
+            "next: write into your `impl MigrationSteps`, then build the app:\n\n{}",
+            methods_told(methods)
+        )
     } else {
         let file = schemas.join("steps").join(format!("{step}.sql"));
         let file = file.display();

@@ -4,6 +4,7 @@
 //! a database at the old version before anybody sees it. What cannot be decided without the
 //! author stands in it as a place that does not build until it is filled in.
 
+mod in_place;
 mod rebuild;
 mod rename;
 mod rename_given;
@@ -11,7 +12,7 @@ mod rename_order;
 mod settle;
 mod statements;
 mod text;
-mod zero;
+mod value;
 
 pub use rename::Guess;
 pub(crate) use rename::{Rename, Renames, renamed};
@@ -21,6 +22,7 @@ pub(crate) use text::{Fill, write_draft};
 use stepladder::schema::Schema;
 
 use crate::plan::Scratch;
+use crate::settings::SqliteVersion;
 use statements::{Dependents, try_statements};
 
 /// A statement of a draft.
@@ -51,6 +53,8 @@ pub(crate) struct Place {
     pub(crate) reason: String,
     /// The expression that stands there until then.
     pub(crate) expression: String,
+    /// Whether the expression can be accepted unseen.
+    pub(crate) is_obvious: bool,
 }
 
 /// A draft.
@@ -71,6 +75,33 @@ impl Drafted {
     }
 }
 
+/// Which `ALTER TABLE` a draft may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alter {
+    /// What every SQLite has that we support.
+    Columns,
+    /// Constraints as well.
+    Constraints,
+}
+
+impl Alter {
+    /// What the oldest SQLite has that an app may meet.
+    pub(crate) fn of(oldest: Option<SqliteVersion>) -> Self {
+        match oldest {
+            Some(oldest) if oldest >= in_place::SINCE => Self::Constraints,
+            Some(_) | None => Self::Columns,
+        }
+    }
+
+    /// The cheapest first.
+    fn tries(self) -> &'static [Self] {
+        match self {
+            Self::Columns => &[Self::Columns],
+            Self::Constraints => &[Self::Constraints, Self::Columns],
+        }
+    }
+}
+
 /// Drafts the step between two schemas.
 ///
 /// # Errors
@@ -80,11 +111,14 @@ pub(crate) fn draft(
     old: &Schema,
     new: &Schema,
     renames: &Renames,
+    alter: Alter,
 ) -> Result<Draft, String> {
     let renames = renames.with_guesses(scratch, old, new);
     let mut why = String::new();
-    for dependents in Dependents::ALL {
-        match try_statements(scratch, (old, new), &renames, dependents) {
+    let tries = alter.tries().iter().copied();
+    let ways = tries.flat_map(|alter| Dependents::ALL.map(|dependents| (alter, dependents)));
+    for way in ways {
+        match try_statements(scratch, (old, new), &renames, way) {
             Ok(statements) => {
                 return Ok(Draft {
                     statements,

@@ -41,6 +41,20 @@ impl Rename {
         }
     }
 
+    /// Whether the versions have what it names; `back` are the renames the other way.
+    pub(crate) fn is_known(&self, old: &Schema, new: &Schema, back: &[Self]) -> bool {
+        let Some(column) = &self.column else {
+            return old.relation(&self.table).is_some() && new.relation(&self.to).is_some();
+        };
+        let before = (back.iter())
+            .find(|rename| rename.column.is_none() && names_equal(&rename.to, &self.table))
+            .map_or(&self.table, |rename| &rename.table);
+        let has = |schema: &Schema, table: &str, column: &str| {
+            (schema.table(table)).is_some_and(|table| table.column(column).is_some())
+        };
+        has(old, &self.table, column) && has(new, before, &self.to)
+    }
+
     /// What it is, as a difference between two versions.
     pub(crate) fn told(&self) -> String {
         let to = &self.to;

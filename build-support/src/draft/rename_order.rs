@@ -18,14 +18,14 @@ struct Aside {
     /// The table of a column, as it is called after the renames.
     table: Option<String>,
     before: String,
-    aside: String,
+    now: String,
 }
 
 impl Asides {
     /// The name of a table at the old version, if it made room.
     pub(super) fn table_before<'a>(&'a self, name: &'a str) -> &'a str {
         let mut tables = self.0.iter().filter(|aside| aside.table.is_none());
-        let found = tables.find(|aside| names_equal(&aside.aside, name));
+        let found = tables.find(|aside| names_equal(&aside.now, name));
         found.map_or(name, |aside| &aside.before)
     }
 
@@ -34,7 +34,7 @@ impl Asides {
         let of_table =
             |aside: &&Aside| (aside.table.as_ref()).is_some_and(|other| names_equal(other, table));
         let mut columns = self.0.iter().filter(of_table);
-        let found = columns.find(|aside| names_equal(&aside.aside, name));
+        let found = columns.find(|aside| names_equal(&aside.now, name));
         found.map_or(name, |aside| &aside.before)
     }
 }
@@ -48,7 +48,7 @@ impl Asides {
                 None => format!("`{name}`"),
                 Some(table) => format!("`{table}.{name}`"),
             };
-            text.replace(&name(&aside.aside), &name(&aside.before))
+            text.replace(&name(&aside.now), &name(&aside.before))
         })
     }
 }
@@ -110,7 +110,7 @@ impl Asides {
             self.0.push(Aside {
                 table: table.map(ToOwned::to_owned),
                 before: step.from,
-                aside: step.to,
+                now: step.to,
             });
         }
     }

@@ -6,10 +6,11 @@ use stepladder::rusqlite::Connection;
 use stepladder::schema::{Entity, EntityKind, Schema};
 use stepladder::sql::{fold, names_equal, tokens};
 
-use super::Drafted;
+use super::in_place::in_place;
 use super::rebuild::rebuild;
 use super::rename::Rename;
 use super::rename_order::rename_statements;
+use super::{Alter, Drafted};
 use crate::diff::{counterpart, is_same};
 use crate::plan::{Change, ColumnName, Scratch, StepPlan, external_content, plan};
 use crate::sql_name::sql_name;
@@ -41,6 +42,8 @@ pub(super) fn create(connection: &Connection, schema: &Schema) -> stepladder::ru
 
 /// A database that is led from the old schema to the new one, and the statements that did it.
 struct Work<'s> {
+    scratch: &'s Scratch,
+    alter: Alter,
     connection: Connection,
     old: &'s Schema,
     new: &'s Schema,
@@ -52,13 +55,15 @@ pub(super) fn try_statements(
     scratch: &Scratch,
     (old, new): (&Schema, &Schema),
     renames: &[Rename],
-    dependents: Dependents,
+    (alter, dependents): (Alter, Dependents),
 ) -> Result<Vec<Drafted>, String> {
     let connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
     let made = connection.execute_batch("PRAGMA foreign_keys = OFF");
     made.and_then(|()| create(&connection, old))
         .map_err(|error| error.to_string())?;
     let mut work = Work {
+        scratch,
+        alter,
         connection,
         old,
         new,
@@ -228,7 +233,14 @@ impl Work<'_> {
         else {
             return Err(format!("`{table}` cannot be made anew"));
         };
-        for drafted in rebuild(planned, named, self.new) {
+        let altered = match self.alter {
+            Alter::Columns => None,
+            Alter::Constraints => in_place(self.scratch, planned, named, self.new),
+        };
+        if altered.is_some() && !planned.dropped.is_empty() {
+            self.drop_differing_indexes(table)?;
+        }
+        for drafted in altered.unwrap_or_else(|| rebuild(planned, named, self.new)) {
             self.run(drafted)?;
         }
         Ok(())

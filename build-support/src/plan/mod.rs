@@ -24,7 +24,7 @@ pub(crate) use scratch::Scratch;
 use crate::diff::{DerivedChange, Diff, diff};
 
 /// What a step from one version to the next has to make, and by which means.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct StepPlan {
     /// The changes, in the order in which they are pending.
     pub(crate) changes: Vec<Change>,

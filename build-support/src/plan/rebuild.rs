@@ -8,7 +8,7 @@ use super::likely::likely;
 use super::{Change, StepPlan};
 
 /// A rebuild of a table: how its rows come from the old one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PlannedRebuild {
     /// The table at the old version.
     pub(crate) old: String,

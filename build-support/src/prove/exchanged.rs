@@ -19,12 +19,7 @@ pub(super) struct Exchanged {
 impl Exchanged {
     /// What these parts of a script do to a schema.
     pub(super) fn of(parts: &[ScriptPart], old: &Schema) -> Self {
-        let mut followed: Vec<Followed> = old.entities.iter().filter_map(Followed::new).collect();
-        for part in parts {
-            if let ScriptPart::Statement(statement) = part {
-                follow(&mut followed, &statement.sql);
-            }
-        }
+        let followed = follow_all(parts, old);
         let tables: Vec<&Named> = followed.iter().map(|table| &table.named).collect();
         let mut found = Self {
             tables: exchanged(&tables)
@@ -180,6 +175,44 @@ impl Followed {
             columns,
         })
     }
+}
+
+fn follow_all(parts: &[ScriptPart], old: &Schema) -> Vec<Followed> {
+    let mut followed: Vec<Followed> = old.entities.iter().filter_map(Followed::new).collect();
+    for part in parts {
+        if let ScriptPart::Statement(statement) = part {
+            follow(&mut followed, &statement.sql);
+        }
+    }
+    followed
+}
+
+/// A table, or a column of one, and the name that it has after a script.
+pub(crate) struct RenamedBy {
+    /// The table at the old version.
+    pub(crate) table: String,
+    pub(crate) column: Option<String>,
+    pub(crate) to: String,
+}
+
+/// What a script gives another name by RENAME.
+pub(crate) fn renamed_by(parts: &[ScriptPart], old: &Schema) -> Vec<RenamedBy> {
+    let mut renamed = Vec::new();
+    for table in follow_all(parts, old) {
+        let name = table.named.before.clone();
+        let columns = table
+            .columns
+            .iter()
+            .map(|column| (Some(column.before.clone()), column));
+        let all = std::iter::once((None, &table.named)).chain(columns);
+        let of_script = all.filter(|(_, named)| named.is_renamed());
+        renamed.extend(of_script.map(|(column, named)| RenamedBy {
+            table: name.clone(),
+            column,
+            to: named.now.clone(),
+        }));
+    }
+    renamed
 }
 
 /// Takes in what a statement does to names.

@@ -37,6 +37,7 @@ mod tests;
 mod text;
 mod untried;
 
+pub(crate) use exchanged::renamed_by;
 pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;
 

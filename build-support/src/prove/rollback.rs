@@ -11,7 +11,7 @@ use stepladder::schema::Schema;
 use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, scenarios};
 
-use super::allow::{line, read_allowances, rule_of_message};
+use super::allow::{line, read_allowances, rule_of};
 use super::exchanged::Exchanged;
 use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
@@ -162,7 +162,7 @@ impl<'t> RoundTrip<'t, '_> {
         connection: &Connection,
     ) -> Option<Diagnostic> {
         let step = self.step(leg);
-        let rule = rule_of_message(&refused.error.to_string());
+        let rule = rule_of(refused);
         let is_declared = rule.is_some_and(|rule| {
             let mut tables = step.old.schema.tables();
             tables.any(|table| step.judge.allows(rule, &table.name))

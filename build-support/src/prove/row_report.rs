@@ -6,7 +6,7 @@ use stepladder::rusqlite::Connection;
 use stepladder::schema::Table;
 use stepladder::synthesis::{Scenario, Values};
 
-use super::allow::rule_of_message;
+use super::allow::rule_of;
 use super::blame::Rerun;
 use super::culprit::{Culprit, candidates, culprit};
 use super::finding::Finding;
@@ -36,7 +36,7 @@ pub(super) fn by_rows(
         return errors.push(diagnostic.note(note));
     }
     let message = refused.error.to_string();
-    let rule = rule_of_message(&message);
+    let rule = rule_of(refused);
     // A declaration for one table says nothing of another.
     let is_allowed = |table: &&Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
     if candidates(rerun, &message).iter().any(is_allowed) {

@@ -10,7 +10,7 @@ use stepladder::schema::Table;
 use stepladder::sql::{fold, names_equal, quote_identifier};
 use stepladder::synthesis::Scenario;
 
-use super::allow::rule_of_message;
+use super::allow::rule_of;
 use super::blame::Rerun;
 use super::culprit::{candidates, rows_to_take};
 use super::row_report::{ON_ROWS, by_rows, tell_orphan};
@@ -66,7 +66,7 @@ fn to_take(rerun: &Rerun<'_>, outcome: &Outcome<'_>) -> Option<(Rule, Taken)> {
     match outcome {
         Outcome::Rejected(refused) => {
             let message = refused.error.to_string();
-            let rule = rule_of_message(&message)?;
+            let rule = rule_of(refused)?;
             let table = (candidates(rerun, &message).into_iter())
                 .find(|table| is_no_error(rule, &table.name))?;
             let taken = Taken {

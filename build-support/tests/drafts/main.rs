@@ -9,6 +9,8 @@
     reason = "expect-test writes the texts"
 )]
 
+mod in_place;
+mod places;
 mod renames;
 
 use std::fs;
