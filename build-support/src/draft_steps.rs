@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use stepladder::schema::Schema;
 
 use crate::diagnostic::Diagnostic;
-use crate::draft::{Alter, Draft, Fill, Rename, Renames, Settled, draft, renamed, settle};
+use crate::draft::{Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, renamed, settle};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::fs::Changes;
@@ -277,8 +277,27 @@ impl<'a> Drafter<'a> {
         renames: &Renames,
         shown: &str,
     ) -> Result<(Draft, Settled), Vec<Diagnostic>> {
+        let with = |splits| self.settled_with([old, new], renames, shown, splits);
+        // What is offered and cannot be proven is left out.
+        match with(Splits::Offer) {
+            Ok((draft, settled)) if settled.unproven.is_empty() => Ok((draft, settled)),
+            offered => match with(Splits::Leave) {
+                Ok((draft, settled)) if settled.unproven.is_empty() => Ok((draft, settled)),
+                left => offered.or(left),
+            },
+        }
+    }
+
+    fn settled_with(
+        &self,
+        [old, new]: [&Version; 2],
+        renames: &Renames,
+        shown: &str,
+        splits: Splits,
+    ) -> Result<(Draft, Settled), Vec<Diagnostic>> {
         let alter = Alter::of(self.settings.oldest_sqlite);
-        let found = draft(&self.scratch, &old.schema, &new.schema, renames, alter);
+        let means = (alter, splits);
+        let found = draft(&self.scratch, &old.schema, &new.schema, renames, means);
         let found = found.map_err(|reason| {
             let message = format!(
                 "no step from version {} to {} could be drafted: {reason}",

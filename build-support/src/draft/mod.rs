@@ -4,12 +4,14 @@
 //! a database at the old version before anybody sees it. What cannot be decided without the
 //! author stands in it as a place that does not build until it is filled in.
 
+mod dependents;
 mod in_place;
 mod rebuild;
 mod rename;
 mod rename_given;
 mod rename_order;
 mod settle;
+mod split;
 mod statements;
 mod text;
 mod value;
@@ -17,13 +19,15 @@ mod value;
 pub use rename::Guess;
 pub(crate) use rename::{Rename, Renames, renamed};
 pub(crate) use settle::{Settled, settle};
+pub(crate) use split::Splits;
 pub(crate) use text::{Fill, write_draft};
 
 use stepladder::schema::Schema;
 
 use crate::plan::Scratch;
 use crate::settings::SqliteVersion;
-use statements::{Dependents, try_statements};
+use dependents::Dependents;
+use statements::{Way, try_statements};
 
 /// A statement of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,12 +115,18 @@ pub(crate) fn draft(
     old: &Schema,
     new: &Schema,
     renames: &Renames,
-    alter: Alter,
+    (alter, splits): (Alter, Splits),
 ) -> Result<Draft, String> {
     let renames = renames.with_guesses(scratch, old, new);
     let mut why = String::new();
     let tries = alter.tries().iter().copied();
-    let ways = tries.flat_map(|alter| Dependents::ALL.map(|dependents| (alter, dependents)));
+    let ways = tries.flat_map(|alter| {
+        Dependents::ALL.map(|dependents| Way {
+            alter,
+            splits,
+            dependents,
+        })
+    });
     for way in ways {
         match try_statements(scratch, (old, new), &renames, way) {
             Ok(statements) => {

@@ -4,32 +4,25 @@ use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::Connection;
 use stepladder::schema::{Entity, EntityKind, Schema};
-use stepladder::sql::{fold, names_equal, tokens};
+use stepladder::sql::{fold, names_equal};
 
+use super::dependents::{Dependents, names_any, touched};
 use super::in_place::in_place;
 use super::rebuild::rebuild;
 use super::rename::Rename;
 use super::rename_order::rename_statements;
+use super::split::{Splits, copies};
 use super::{Alter, Drafted};
 use crate::diff::{counterpart, is_same};
 use crate::plan::{Change, ColumnName, Scratch, StepPlan, external_content, plan};
 use crate::sql_name::sql_name;
 
-/// Which triggers and views make room for what a step does to tables, besides those that differ.
-/// SQLite refuses to rename a table or to drop a column while a view or trigger does not compile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dependents {
-    /// None.
-    Differing,
-    /// Those that name a table that is made anew or altered, or a view that does.
-    Naming,
-    /// All.
-    All,
-}
-
-impl Dependents {
-    /// The fewest first.
-    pub(super) const ALL: [Self; 3] = [Self::Differing, Self::Naming, Self::All];
+/// How statements are made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) alter: Alter,
+    pub(super) splits: Splits,
+    pub(super) dependents: Dependents,
 }
 
 /// Creates a schema.
@@ -43,7 +36,7 @@ pub(super) fn create(connection: &Connection, schema: &Schema) -> stepladder::ru
 /// A database that is led from the old schema to the new one, and the statements that did it.
 struct Work<'s> {
     scratch: &'s Scratch,
-    alter: Alter,
+    way: Way,
     connection: Connection,
     old: &'s Schema,
     new: &'s Schema,
@@ -55,7 +48,7 @@ pub(super) fn try_statements(
     scratch: &Scratch,
     (old, new): (&Schema, &Schema),
     renames: &[Rename],
-    (alter, dependents): (Alter, Dependents),
+    way: Way,
 ) -> Result<Vec<Drafted>, String> {
     let connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
     let made = connection.execute_batch("PRAGMA foreign_keys = OFF");
@@ -63,13 +56,13 @@ pub(super) fn try_statements(
         .map_err(|error| error.to_string())?;
     let mut work = Work {
         scratch,
-        alter,
+        way,
         connection,
         old,
         new,
         statements: Vec::new(),
     };
-    work.drop_in_the_way(dependents, renames)?;
+    work.drop_in_the_way(renames)?;
     for rename in rename_statements(renames, old, new).0 {
         work.run(rename)?;
     }
@@ -109,11 +102,8 @@ impl Work<'_> {
     }
 
     /// Drops the triggers and views that are in the way, and the indexes that are gone.
-    fn drop_in_the_way(
-        &mut self,
-        dependents: Dependents,
-        renames: &[Rename],
-    ) -> Result<(), String> {
+    fn drop_in_the_way(&mut self, renames: &[Rename]) -> Result<(), String> {
+        let dependents = self.way.dependents;
         let (old, new) = (self.old, self.new);
         let mut naming = touched(old, new, renames);
         // A view that names a view that names a table, and so on.
@@ -179,7 +169,13 @@ impl Work<'_> {
             .collect();
         let is_rebuilt =
             |name: &ColumnName| rebuilt.iter().any(|table| names_equal(table, &name.table));
-        for change in &plan.changes {
+        let mut offers = match self.way.splits {
+            Splits::Offer => copies(plan, named, new),
+            Splits::Leave => Vec::new(),
+        };
+        let is_create = |change: &Change| matches!(change, Change::CreateTable(_));
+        let last = plan.changes.iter().rposition(is_create);
+        for (at, change) in plan.changes.iter().enumerate() {
             match change {
                 Change::CreateTable(name) => {
                     let entity = new.relation(name).ok_or("a new table is not there")?;
@@ -211,6 +207,11 @@ impl Work<'_> {
                 | Change::RenameColumnTo(_)
                 | Change::RenameColumnFrom(_) => {}
             }
+            if Some(at) == last {
+                for copy in offers.drain(..) {
+                    self.run(copy)?;
+                }
+            }
         }
         // Those of which only some columns differ, and that ALTER TABLE cannot alter all the same.
         for rebuild in &plan.rebuilds {
@@ -233,7 +234,7 @@ impl Work<'_> {
         else {
             return Err(format!("`{table}` cannot be made anew"));
         };
-        let altered = match self.alter {
+        let altered = match self.way.alter {
             Alter::Columns => None,
             Alter::Constraints => in_place(self.scratch, planned, named, self.new),
         };
@@ -310,30 +311,4 @@ fn of_kind(schema: &Schema, kind: EntityKind) -> impl Iterator<Item = &Entity> {
         .entities
         .iter()
         .filter(move |entity| entity.kind() == kind)
-}
-
-/// The tables that are gone, renamed or altered, folded.
-fn touched(old: &Schema, new: &Schema, renames: &[Rename]) -> Vec<String> {
-    let tables = old
-        .entities
-        .iter()
-        .filter(|entity| !entity.kind().is_derived());
-    let differs =
-        |entity: &&Entity| counterpart(entity, new).is_none_or(|other| !is_same(other, entity));
-    let has_new_name = |entity: &&Entity| {
-        renames
-            .iter()
-            .any(|rename| names_equal(&rename.table, entity.name()))
-    };
-    tables
-        .filter(|entity| differs(entity) || has_new_name(entity))
-        .map(|entity| fold(entity.name()))
-        .collect()
-}
-
-fn names_any(entity: &Entity, names: &[String]) -> bool {
-    tokens(entity.sql())
-        .iter()
-        .filter_map(stepladder::sql::Token::unquoted)
-        .any(|text| names.contains(&fold(&text)))
 }

@@ -19,6 +19,14 @@ pub(super) struct Exchanged {
 impl Exchanged {
     /// What these parts of a script do to a schema.
     pub(super) fn of(parts: &[ScriptPart], old: &Schema) -> Self {
+        // This is asked for each of many runs.
+        let renames = parts.iter().any(|part| match part {
+            ScriptPart::Statement(statement) => has_word(&statement.sql, "RENAME"),
+            ScriptPart::Call(_) => false,
+        });
+        if !renames {
+            return Self::default();
+        }
         let followed = follow_all(parts, old);
         let tables: Vec<&Named> = followed.iter().map(|table| &table.named).collect();
         let mut found = Self {
@@ -215,8 +223,18 @@ pub(crate) fn renamed_by(parts: &[ScriptPart], old: &Schema) -> Vec<RenamedBy> {
     renamed
 }
 
+/// Whether a text has a word, or part of one: tokens tell more, and take longer.
+fn has_word(sql: &str, word: &str) -> bool {
+    let (sql, word) = (sql.as_bytes(), word.as_bytes());
+    sql.windows(word.len())
+        .any(|part| part.eq_ignore_ascii_case(word))
+}
+
 /// Takes in what a statement does to names.
 fn follow(followed: &mut [Followed], sql: &str) {
+    if !has_word(sql, "ALTER") && !has_word(sql, "DROP") {
+        return;
+    }
     let tokens = tokens(sql);
     let is = |at: usize, word: &str| tokens.get(at).is_some_and(|token| token.is_keyword(word));
     let drops = is(0, "DROP");

@@ -12,6 +12,7 @@
 mod in_place;
 mod places;
 mod renames;
+mod splits;
 
 use std::fs;
 use std::path::PathBuf;
