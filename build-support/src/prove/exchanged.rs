@@ -223,6 +223,21 @@ pub(crate) fn renamed_by(parts: &[ScriptPart], old: &Schema) -> Vec<RenamedBy> {
     renamed
 }
 
+/// The name of a table after some parts.
+pub(super) fn name_after(parts: &[ScriptPart], table: &str) -> String {
+    let mut followed = [Followed {
+        named: Named::new(table),
+        columns: Vec::new(),
+    }];
+    for part in parts {
+        if let ScriptPart::Statement(statement) = part {
+            follow(&mut followed, &statement.sql);
+        }
+    }
+    let [table] = followed;
+    table.named.now
+}
+
 /// Whether a text has a word, or part of one: tokens tell more, and take longer.
 fn has_word(sql: &str, word: &str) -> bool {
     let (sql, word) = (sql.as_bytes(), word.as_bytes());

@@ -36,6 +36,7 @@ mod taken;
 mod tests;
 mod text;
 mod untried;
+mod written_null;
 
 pub(crate) use exchanged::renamed_by;
 pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};

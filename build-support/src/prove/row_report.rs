@@ -15,6 +15,7 @@ use super::orphan::Orphan;
 use super::rows::{Step, undone};
 use super::run::{Rejected, rejected, unreadable};
 use super::slow::rewrites;
+use super::written_null;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rule::{Level, Rule};
 use crate::time_limit::is_interrupted;
@@ -44,6 +45,11 @@ pub(super) fn by_rows(
     }
     let mut diagnostic = rejected(step.file, refused, step.old, rerun.connection);
     diagnostic.helps.pop();
+    if let Some(help) = written_null::help(&refused.statement.sql, &message) {
+        // No row is needed for it but any.
+        let rule = Rule::NotNullOnExisting;
+        return errors.push(diagnostic.rule(rule).note(note).help(help));
+    }
     diagnostic = diagnostic.note(note);
     let found = culprit(rerun, &message);
     if let Some(culprit) = &found {
