@@ -65,6 +65,8 @@ pub(crate) struct Place {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Draft {
     pub(crate) statements: Vec<Drafted>,
+    /// What differs and needs no statement.
+    pub(crate) notes: Vec<String>,
     /// The renames in it, those that were guessed included.
     pub(crate) renames: Vec<Rename>,
 }
@@ -129,9 +131,10 @@ pub(crate) fn draft(
     });
     for way in ways {
         match try_statements(scratch, (old, new), &renames, way) {
-            Ok(statements) => {
+            Ok((statements, notes)) => {
                 return Ok(Draft {
                     statements,
+                    notes,
                     renames,
                 });
             }

@@ -49,7 +49,7 @@ pub(super) fn try_statements(
     (old, new): (&Schema, &Schema),
     renames: &[Rename],
     way: Way,
-) -> Result<Vec<Drafted>, String> {
+) -> Result<(Vec<Drafted>, Vec<String>), String> {
     let connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
     let made = connection.execute_batch("PRAGMA foreign_keys = OFF");
     made.and_then(|()| create(&connection, old))
@@ -74,8 +74,41 @@ pub(super) fn try_statements(
     let found = work.introspect()?;
     let differences = compare(new, &found, &CompareOptions::default());
     match differences.first() {
-        None => Ok(work.statements),
+        None => Ok((work.statements, other_types(new, &found))),
         Some(first) => Err(first.to_string()),
+    }
+}
+
+/// The types that are written in another way and mean the same to SQLite.
+fn other_types(new: &Schema, found: &Schema) -> Vec<String> {
+    let mut types = Vec::new();
+    for table in new.tables() {
+        let Some(other) = found.table(&table.name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let before = other
+                .column(&column.name)
+                .map(|column| &column.declared_type);
+            let Some(before) = before else { continue };
+            if !before.eq_ignore_ascii_case(&column.declared_type) {
+                types.push(format!(
+                    "{}.{}: {} is {} now",
+                    table.name,
+                    column.name,
+                    shown_type(before),
+                    shown_type(&column.declared_type)
+                ));
+            }
+        }
+    }
+    types
+}
+
+fn shown_type(declared: &str) -> String {
+    match declared {
+        "" => "no type".to_owned(),
+        _ => format!("`{declared}`"),
     }
 }
 

@@ -41,6 +41,26 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
         }
         statement(&mut text, drafted, fill);
     }
+    if !draft.notes.is_empty() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let nothing = if draft.statements.is_empty() {
+            "Nothing to do: these"
+        } else {
+            "These"
+        };
+        comment(
+            &mut text,
+            &format!(
+                "-- {nothing} types mean the same to SQLite. A database that is upgraded keeps the old text, a new \
+                 one has the new one."
+            ),
+        );
+        for note in &draft.notes {
+            comment(&mut text, &format!("-- {note}"));
+        }
+    }
     text
 }
 

@@ -12,7 +12,9 @@
 mod in_place;
 mod places;
 mod renames;
+mod rows;
 mod splits;
+mod types;
 
 use std::fs;
 use std::path::PathBuf;
