@@ -125,8 +125,9 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
         places.push(place(rebuild, required, value));
     }
     if targets.is_empty() {
-        targets.push("rowid".to_owned());
-        sources.push("rowid".to_owned());
+        let (target, source) = number_of_rows(tables.1);
+        targets.push(target);
+        sources.push(source);
     }
     // OR ABORT: an ON CONFLICT in the table would drop rows without a word.
     let conflict = if resolves_conflicts(new, &rebuild.new) {
@@ -145,6 +146,23 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
         places,
         guess: None,
     }
+}
+
+/// Nothing is copied but the number of rows: a column gets what it gets without a value. `rowid` would
+/// name a column where one is called so.
+fn number_of_rows(table: Option<&Table>) -> (String, String) {
+    let columns = table.into_iter().flat_map(|table| &table.columns);
+    let first = columns
+        .into_iter()
+        .find(|column| column.generated.is_none());
+    first.map_or_else(
+        || ("rowid".to_owned(), "rowid".to_owned()),
+        |column| {
+            let default = column.default.as_ref();
+            let value = default.map_or("NULL".to_owned(), |default| format!("({})", default.sql));
+            (sql_name(&column.name), value)
+        },
+    )
 }
 
 pub(super) fn place(rebuild: &PlannedRebuild, required: &RequiredColumn, value: Value) -> Place {

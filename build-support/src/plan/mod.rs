@@ -17,7 +17,7 @@ use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
 pub(crate) use rebuild::{
-    PlannedRebuild, RequiredColumn, external_content, plan_rebuild, rowid_name,
+    PlannedRebuild, RequiredColumn, external_content, plan_rebuild, rowid_name, rowid_of,
 };
 pub(crate) use scratch::Scratch;
 

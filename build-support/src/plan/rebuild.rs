@@ -232,8 +232,17 @@ fn copied_from_rowid(old: &Table, new: &Table, column: &Column) -> Option<Copied
     (names_equal(&alias.name, &column.name)).then_some(())?;
     Some(CopiedColumn {
         new: column.name.clone(),
-        old: rowid_name(old)?.to_owned(),
+        old: rowid_of(old)?,
     })
+}
+
+/// What the rowids of a table are called: its INTEGER PRIMARY KEY, or a name that no column has
+/// taken. `None` where there is no way to read them.
+pub(crate) fn rowid_of(table: &Table) -> Option<String> {
+    match table.rowid_alias() {
+        Some(alias) => Some(alias.name.clone()),
+        None => rowid_name(table).map(str::to_owned),
+    }
 }
 
 /// The names by which the rowids are copied where no column holds them.

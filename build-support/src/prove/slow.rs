@@ -139,11 +139,11 @@ fn counted(connection: &Connection, tokens: &[Token<'_>]) -> rusqlite::Result<Ve
     let names: Vec<String> = statement
         .query_map([], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let named = names.into_iter().filter(|name| {
+    let mentioned = names.into_iter().filter(|name| {
         let is_it = |text: String| names_equal(&text, name);
         tokens.iter().filter_map(Token::unquoted).any(is_it)
     });
-    let rows = named.filter_map(|name| {
+    let rows = mentioned.filter_map(|name| {
         let rows = count(connection, &name).ok()?;
         Some((name, rows))
     });
