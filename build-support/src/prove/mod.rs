@@ -24,6 +24,7 @@ mod orphan;
 mod play;
 mod proven;
 mod relevant;
+mod renamed;
 mod rollback;
 mod row_report;
 mod rows;
@@ -38,9 +39,9 @@ mod text;
 mod untried;
 mod written_null;
 
-pub(crate) use exchanged::renamed_by;
 pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;
+pub(crate) use renamed::renamed_by;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};

@@ -6,9 +6,9 @@ use stepladder::sql::{Token, names_equal, quote_identifier, tokens};
 use stepladder::synthesis::{Rows, Scenario, Values, fill};
 
 use super::authorizer::guarded;
-use super::exchanged::name_after;
 use super::finding::Finding;
 use super::play::{Known, play};
+use super::renamed::name_after;
 use super::rows::Step;
 use super::text::{name_at, outermost};
 use crate::diagnostic::Diagnostic;
