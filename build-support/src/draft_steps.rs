@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use stepladder::accounting::renamed_by;
 use stepladder::schema::Schema;
 
 use crate::diagnostic::Diagnostic;
@@ -13,9 +14,8 @@ use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
 use crate::progress::{Counter, Watcher, Work, nobody};
-use crate::prove::renamed_by;
 use crate::schema_sql::differences;
-use crate::script::Script;
+use crate::script::{Script, statements_of};
 use crate::settings::Settings;
 use crate::source::SourceFile;
 
@@ -215,7 +215,8 @@ impl<'a> Drafter<'a> {
         [from, to]: [&Version; 2],
     ) -> Vec<Diagnostic> {
         let parts = step.map(|step| Script::new(&step.path, &step.text).parts);
-        let by_step = renamed_by(&parts.unwrap_or_default(), &to.schema).into_iter();
+        let by_step =
+            renamed_by(&statements_of(&parts.unwrap_or_default()), &to.schema).into_iter();
         let all: Vec<Rename> = by_step
             .map(|by_step| Rename {
                 table: by_step.table,

@@ -1,11 +1,12 @@
 //! What a step does to rows and values besides losing them, as far as a rule is about it.
 
-use stepladder::accounting::{Account, ColumnAccount, ColumnFate, Place, Rowids, TableFate, Value};
+use stepladder::accounting::{
+    Account, ColumnAccount, ColumnFate, Exchanged, Place, Rowids, TableFate, Value,
+};
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::{Affinity, Schema};
 use stepladder::sql::{names_equal, quote_identifier};
 
-use super::exchanged::Exchanged;
 use super::loss::Lost;
 use crate::rule::Rule;
 

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{Account, ColumnFate, LossKind, Place};
+use stepladder::accounting::{Account, ColumnFate, Exchanged, LossKind, Place};
 use stepladder::schema::Schema;
 use stepladder::sql::fold;
 
-use super::exchanged::Exchanged;
 use super::loss::losses;
 use crate::rule::Rule;
 

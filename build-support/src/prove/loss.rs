@@ -1,9 +1,8 @@
 //! What a step loses.
 
-use stepladder::accounting::{self, Account, ColumnFate, LossRule};
+use stepladder::accounting::{Account, Exchanged, LossRule};
 use stepladder::schema::Schema;
 
-use super::exchanged::Exchanged;
 use crate::rule::Rule;
 
 /// Something that a step loses.
@@ -19,16 +18,9 @@ pub(super) struct Lost {
     pub(super) help: Option<String>,
 }
 
-/// What the accounting says, as far as it is a loss to the proof. A column that has another name by a
-/// RENAME is where it was.
+/// What the accounting says, as far as it is a loss to the proof.
 pub(super) fn losses(account: &Account, exchanged: &Exchanged, new: &Schema) -> Vec<Lost> {
-    let mut account = account.clone();
-    for column in &mut account.columns {
-        if matches!(&column.fate, ColumnFate::Moved { at } if exchanged.has_column(column, at)) {
-            column.fate = ColumnFate::Kept;
-        }
-    }
-    let lost = accounting::lost(&account, new).into_iter();
+    let lost = exchanged.lost(account, new).into_iter();
     lost.map(|lost| Lost {
         rule: match lost.rule {
             LossRule::DataLoss => Rule::DataLoss,

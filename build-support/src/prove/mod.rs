@@ -11,7 +11,6 @@ mod collide;
 mod contentless;
 mod culprit;
 mod effect;
-mod exchanged;
 mod fault;
 mod finding;
 mod full_text;
@@ -24,7 +23,6 @@ mod orphan;
 mod play;
 mod proven;
 mod relevant;
-mod renamed;
 mod rollback;
 mod row_report;
 mod rows;
@@ -41,7 +39,6 @@ mod written_null;
 
 pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;
-pub(crate) use renamed::renamed_by;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::{History, Version};

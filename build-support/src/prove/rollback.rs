@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{Contents, account, contents};
+use stepladder::accounting::{Contents, Exchanged, account, contents};
 use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
@@ -12,7 +12,6 @@ use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, scenarios};
 
 use super::allow::{line, read_allowances, rule_of};
-use super::exchanged::Exchanged;
 use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
 use super::orphan::orphan;
@@ -21,7 +20,7 @@ use super::rows::{Step, make_rows, undone};
 use super::run::{Rejected, database, rejected, run, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rule::Rule;
-use crate::script::Script;
+use crate::script::{Script, statements_of};
 use crate::source::SourceFile;
 
 /// Runs the step of a rollback, the rollback and the step again, with the rows of each scenario.
@@ -140,7 +139,7 @@ impl<'t> RoundTrip<'t, '_> {
             Ok(back) => back,
             Err(stop) => return Ok(stop.on(Leg::Back)),
         };
-        let exchanged = Exchanged::of(&self.up.script.parts, old);
+        let exchanged = Exchanged::of(&statements_of(&self.up.script.parts), old);
         let kept = Kept::of(&exchanged.account(&before, &upgraded));
         let not_back = faults(&account(&before, &back), old);
         let not_back = not_back.into_iter().filter(|fault| kept.has(fault));

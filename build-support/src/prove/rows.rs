@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use stepladder::accounting::contents;
+use stepladder::accounting::{Exchanged, contents};
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, EntityKind};
 use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill, scenarios};
@@ -13,7 +13,6 @@ use super::blame::Rerun;
 use super::collide::collide;
 use super::contentless::{forgotten, known_rows};
 use super::effect::effects;
-use super::exchanged::Exchanged;
 use super::finding::Judge;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
@@ -27,7 +26,7 @@ use super::untried::{choosing, try_each, untried};
 use crate::diagnostic::Diagnostics;
 use crate::history::Version;
 use crate::rule::Rule;
-use crate::script::Script;
+use crate::script::{Script, statements_of};
 use crate::source::SourceFile;
 
 /// A step to be proven.
@@ -222,7 +221,7 @@ pub(super) fn try_step<'s>(
     if let Some(found) = damage(connection)? {
         return Ok(Outcome::Damaged(found));
     }
-    let exchanged = Exchanged::of(&step.script.parts, old);
+    let exchanged = Exchanged::of(&statements_of(&step.script.parts), old);
     let account = exchanged.account(&before, &contents(connection, new)?);
     let mut lost = losses(&account, &exchanged, new);
     lost.extend(effects(&account, &exchanged, connection, [old, new])?);

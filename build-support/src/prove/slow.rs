@@ -1,6 +1,7 @@
 //! The statements that write every row of a table again: on a large one that takes long, and
 //! needs room for a second copy.
 
+use stepladder::accounting::name_after;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::sql::{Token, names_equal, quote_identifier, tokens};
 use stepladder::synthesis::{Rows, Scenario, Values, fill};
@@ -8,12 +9,11 @@ use stepladder::synthesis::{Rows, Scenario, Values, fill};
 use super::authorizer::guarded;
 use super::finding::Finding;
 use super::play::{Known, play};
-use super::renamed::name_after;
 use super::rows::Step;
 use super::text::{name_at, outermost};
 use crate::diagnostic::Diagnostic;
 use crate::rule::Rule;
-use crate::script::ScriptPart;
+use crate::script::{ScriptPart, statements_of};
 
 /// Runs the step with a few rows, and looks at how many rows each statement writes.
 pub(super) fn rewrites(step: &Step<'_>, connection: &Connection) -> rusqlite::Result<Vec<Finding>> {
@@ -121,7 +121,7 @@ impl Write {
                 (table, Some(source.0.clone()))
             }
         };
-        let table = name_after(later, &table);
+        let table = name_after(&statements_of(later), &table);
         let message = match copied {
             Some(source) if !names_equal(&source, &table) => {
                 format!("this statement copies every row of `{source}` to `{table}`")

@@ -8,14 +8,13 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use stepladder::accounting::{Account, LossKind, Value, contents};
+use stepladder::accounting::{Account, Exchanged, LossKind, Value, contents};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::{fold, names_equal};
 
 use super::effect::effects;
-use super::exchanged::Exchanged;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
 use super::orphan::orphan;
@@ -24,7 +23,7 @@ use super::rows::{Step, damage, undone, undone_or_new};
 use super::run::run_part;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::rule::Rule;
-use crate::script::ScriptPart;
+use crate::script::{ScriptPart, statements_of};
 use words::{What, copied, gone_here, here};
 
 /// A step that can be run again on the rows that it did something wrong to.
@@ -236,7 +235,7 @@ impl<'r> Rerun<'r> {
             schema
                 .entities
                 .retain(|entity| !without.contains(&fold(entity.name())));
-            let exchanged = Exchanged::of(&self.step.script.parts[..done], old);
+            let exchanged = Exchanged::of(&statements_of(&self.step.script.parts[..done]), old);
             done += 1;
             let account = exchanged.account(before, &contents(connection, &schema)?);
             let mut lost = losses(&account, &exchanged, &schema);

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use stepladder::accounting::contents;
+use stepladder::accounting::{Exchanged, contents};
 use stepladder::rusqlite::{self, Connection};
 
 use super::layout::Layouts;
 use super::report::{CHECK, Chain, Checks, deviation};
 use super::{Mistake, NEAR};
 use crate::prove::effect::effects;
-use crate::prove::exchanged::Exchanged;
 use crate::prove::full_text::{detached, in_step};
 use crate::prove::loss::losses;
 use crate::prove::orphan::orphan;
 use crate::prove::rows::can_tell;
 use crate::prove::run::{limited, run, run_unlimited};
+use crate::script::statements_of;
 use crate::time_limit::is_interrupted;
 
 /// What is wrong with the steps of a chain from a place on.
@@ -164,7 +164,7 @@ fn take_step(
         return Ok(false);
     }
     let [old, new] = [&link.old.schema, &link.new.schema];
-    let exchanged = Exchanged::of(&link.script.parts, old);
+    let exchanged = Exchanged::of(&statements_of(&link.script.parts), old);
     let account = exchanged.account(&before, &after);
     let mut lost = losses(&account, &exchanged, new);
     lost.extend(effects(&account, &exchanged, connection, [old, new])?);

@@ -1,34 +1,29 @@
 //! Names that a step exchanges by RENAME. The accounting tells by names and values what became of a
 //! column, and where `a` is `b` now and `b` is `a`, the names say the wrong thing.
 
-use stepladder::accounting::{
-    Account, ColumnAccount, ColumnFate, Contents, Place, TableFate, account,
-};
-use stepladder::schema::Schema;
-use stepladder::sql::names_equal;
-
 use super::renamed::{Named, follow_all, has_word};
-use crate::script::ScriptPart;
+use super::{Account, ColumnAccount, ColumnFate, Contents, Lost, Place, TableFate, account, lost};
+use crate::schema::Schema;
+use crate::sql::names_equal;
 
 /// The tables and columns that have a name that something else had before, and those things.
 #[derive(Debug, Default)]
-pub(super) struct Exchanged {
+pub struct Exchanged {
     tables: Vec<(String, String)>,
     columns: Vec<(Place, Place)>,
 }
 
 impl Exchanged {
-    /// What these parts of a script do to a schema.
-    pub(super) fn of(parts: &[ScriptPart], old: &Schema) -> Self {
+    /// What statements exchange in a database with this schema.
+    pub fn of(statements: &[&str], old: &Schema) -> Self {
         // This is asked for each of many runs.
-        let renames = parts.iter().any(|part| match part {
-            ScriptPart::Statement(statement) => has_word(&statement.sql, "RENAME"),
-            ScriptPart::Call(_) => false,
-        });
-        if !renames {
+        if !statements
+            .iter()
+            .any(|statement| has_word(statement, "RENAME"))
+        {
             return Self::default();
         }
-        let followed = follow_all(parts, old);
+        let followed = follow_all(statements, old);
         let tables: Vec<&Named> = followed.iter().map(|table| &table.named).collect();
         let mut found = Self {
             tables: exchanged(&tables)
@@ -55,7 +50,7 @@ impl Exchanged {
     }
 
     /// What happened to the rows, where things that have another name by a RENAME are the same.
-    pub(super) fn account(&self, before: &Contents, after: &Contents) -> Account {
+    pub fn account(&self, before: &Contents, after: &Contents) -> Account {
         if self.tables.is_empty() && self.columns.is_empty() {
             return account(before, after);
         }
@@ -94,14 +89,28 @@ impl Exchanged {
         account
     }
 
+    /// What is lost by the account: a column that has another name by a RENAME is where it was.
+    pub fn lost(&self, account: &Account, new: &Schema) -> Vec<Lost> {
+        if self.columns.is_empty() {
+            return lost(account, new);
+        }
+        let mut account = account.clone();
+        for column in &mut account.columns {
+            if matches!(&column.fate, ColumnFate::Moved { at } if self.has_column(column, at)) {
+                column.fate = ColumnFate::Kept;
+            }
+        }
+        lost(&account, new)
+    }
+
     /// Whether a column has its values where a RENAME says.
-    pub(super) fn has_column(&self, column: &ColumnAccount, at: &Place) -> bool {
+    fn has_column(&self, column: &ColumnAccount, at: &Place) -> bool {
         self.place(&column.table, &column.column)
             .is_some_and(|now| is_place(now, at))
     }
 
     /// Whether a table has the name that a RENAME gave it.
-    pub(super) fn has_table(&self, table: &str, now: &str) -> bool {
+    pub fn has_table(&self, table: &str, now: &str) -> bool {
         name_now(&self.tables, table).is_some_and(|name| names_equal(name, now))
     }
 
@@ -140,11 +149,11 @@ fn exchanged<'n>(all: &'n [&'n Named]) -> impl Iterator<Item = &'n Named> {
 
 #[cfg(test)]
 mod tests {
-    use stepladder::introspect::introspect;
-    use stepladder::rusqlite::Connection;
+    use rusqlite::Connection;
 
     use super::Exchanged;
-    use crate::script::Script;
+    use crate::introspect::introspect;
+    use crate::sql::split_statements;
 
     fn exchanged(script: &str) -> String {
         let connection = Connection::open_in_memory().unwrap();
@@ -154,7 +163,9 @@ mod tests {
         let schema = introspect(&connection).unwrap();
         // What is followed is what SQLite does.
         connection.execute_batch(script).unwrap();
-        let found = Exchanged::of(&Script::new("step.sql", script).parts, &schema);
+        let statements = split_statements(script).into_iter();
+        let statements: Vec<&str> = statements.map(|statement| statement.sql).collect();
+        let found = Exchanged::of(&statements, &schema);
         let tables = found.tables.iter().map(|(from, to)| format!("{from}={to}"));
         let columns = found
             .columns

@@ -1,9 +1,7 @@
 //! The names that tables and columns have after a script: RENAME is followed, statement by statement.
 
-use stepladder::schema::{Entity, Schema};
-use stepladder::sql::{Token, names_equal, tokens};
-
-use crate::script::ScriptPart;
+use crate::schema::{Entity, Schema};
+use crate::sql::{Token, names_equal, tokens};
 
 /// Something by its name before and now.
 pub(super) struct Named {
@@ -53,28 +51,29 @@ impl Followed {
     }
 }
 
-pub(super) fn follow_all(parts: &[ScriptPart], old: &Schema) -> Vec<Followed> {
+pub(super) fn follow_all(statements: &[&str], old: &Schema) -> Vec<Followed> {
     let mut followed: Vec<Followed> = old.entities.iter().filter_map(Followed::new).collect();
-    for part in parts {
-        if let ScriptPart::Statement(statement) = part {
-            follow(&mut followed, &statement.sql);
-        }
+    for statement in statements {
+        follow(&mut followed, statement);
     }
     followed
 }
 
 /// A table, or a column of one, and the name that it has after a script.
-pub(crate) struct RenamedBy {
-    /// The table at the old version.
-    pub(crate) table: String,
-    pub(crate) column: Option<String>,
-    pub(crate) to: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenamedBy {
+    /// The table before.
+    pub table: String,
+    /// The column before; `None` where it is about the table.
+    pub column: Option<String>,
+    /// The name after.
+    pub to: String,
 }
 
-/// What a script gives another name by RENAME.
-pub(crate) fn renamed_by(parts: &[ScriptPart], old: &Schema) -> Vec<RenamedBy> {
+/// What statements give another name by RENAME, in a database with this schema.
+pub fn renamed_by(statements: &[&str], old: &Schema) -> Vec<RenamedBy> {
     let mut renamed = Vec::new();
-    for table in follow_all(parts, old) {
+    for table in follow_all(statements, old) {
         let name = table.named.before.clone();
         let columns = table
             .columns
@@ -91,16 +90,14 @@ pub(crate) fn renamed_by(parts: &[ScriptPart], old: &Schema) -> Vec<RenamedBy> {
     renamed
 }
 
-/// The name of a table after some parts.
-pub(super) fn name_after(parts: &[ScriptPart], table: &str) -> String {
+/// The name of a table after some statements.
+pub fn name_after(statements: &[&str], table: &str) -> String {
     let mut followed = [Followed {
         named: Named::new(table),
         columns: Vec::new(),
     }];
-    for part in parts {
-        if let ScriptPart::Statement(statement) = part {
-            follow(&mut followed, &statement.sql);
-        }
+    for statement in statements {
+        follow(&mut followed, statement);
     }
     let [table] = followed;
     table.named.now
