@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::draft_steps::{DraftedSteps, Drafter, Places};
 use crate::error::Error;
 use crate::folder::Location;
+use crate::fs::Changes;
 use crate::history::History;
 use crate::load::load_at;
 use crate::progress::{Counter, Watcher, Work};
@@ -43,10 +44,10 @@ pub fn draft_rollbacks(
         let step = history.steps.get(&old.number);
         failed.extend(drafter.draft_rollback_of(step, [new, old]));
     }
-    Ok(DraftedSteps {
-        written: drafter.write()?,
-        failed,
-    })
+    let mut changes = Changes::new(&location);
+    let written = drafter.write(&mut changes);
+    changes.make()?;
+    Ok(DraftedSteps { written, failed })
 }
 
 /// Why there is no rollback to draft from a version.
