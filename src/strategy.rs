@@ -185,18 +185,6 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
         Ok(details)
     }
 
-    /// Compares the schema with that of the version, in the transaction of the upgrade.
-    fn require_valid(&self, connection: &Connection, details: &OpeningDetails) -> Result<()> {
-        #[cfg(feature = "verify")]
-        self.validating.after_upgrade(
-            connection,
-            self.history(),
-            (details.version_now, &details.steps),
-        )?;
-        let _ = (connection, details);
-        Ok(())
-    }
-
     fn upgrade(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
         let history = self.migrator.history();
         // A database that we refuse is not even locked.
@@ -241,7 +229,12 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
                     steps: run_steps(transaction, version, target, &mut self.migrator)?,
                 }
             };
-            self.require_valid(transaction, &details)?;
+            #[cfg(feature = "verify")]
+            self.validating.after_upgrade(
+                transaction,
+                history,
+                (details.version_now, &details.steps),
+            )?;
             Ok(details)
         })
     }

@@ -133,6 +133,23 @@ fn values_that_are_exchanged() {
     );
 }
 
+/// A step in SQL that says which name is whose is believed; a copy of values is not.
+#[test]
+fn names_that_are_exchanged_by_rename() {
+    let old = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER);
+        CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE v (id INTEGER PRIMARY KEY, y INTEGER)";
+    let new = "CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT, a INTEGER);
+        CREATE TABLE v (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY, y INTEGER)";
+    let sql = "ALTER TABLE u RENAME TO w; ALTER TABLE v RENAME TO u; ALTER TABLE w RENAME TO v;
+        ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME c TO b;";
+    let tests = |sql: String| {
+        MigrationTests::new(move || Steps::new(&[(1, old), (2, new)]).sql(1, &sql).strategy())
+    };
+    tests(sql.to_owned()).pair(1, 2, Filling::Rows);
+    let lost = said(|| tests(format!("{sql} UPDATE t SET a = 1;")).pair(1, 2, Filling::Rows));
+    assert!(lost.contains("column `t.b`: "), "{lost}");
+}
+
 #[test]
 fn rows_that_lose_their_parent() {
     let tests = tests("UPDATE todos SET owner_id = owner_id + 100");

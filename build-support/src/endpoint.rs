@@ -6,7 +6,7 @@ use stepladder::schema::Schema;
 
 use crate::database_file::{is_database, read_database};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::draft::{Fill, Renames, draft, write_draft};
+use crate::draft::{Alter, Fill, Renames, Splits, draft, write_draft};
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::read;
@@ -34,7 +34,10 @@ pub fn diff_schemas(a: &str, b: &str, schemas: &Path) -> Result<SchemaDiff, Erro
     let (old, new) = (read_endpoint(a, schemas)?, read_endpoint(b, schemas)?);
     let differences = differences(&old, &new);
     let scratch = Scratch::new().map_err(|error| error.to_string());
-    let drafted = scratch.and_then(|scratch| draft(&scratch, &old, &new, &Renames::default()));
+    let renames = Renames::default();
+    // Whatever SQLite it is run with.
+    let means = (Alter::Columns, Splits::Offer);
+    let drafted = scratch.and_then(|scratch| draft(&scratch, &old, &new, &renames, means));
     Ok(SchemaDiff {
         sql: drafted.map(|draft| write_draft(&draft, Fill::Accept)),
         differences,

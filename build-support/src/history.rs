@@ -296,9 +296,10 @@ fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics)
             ([], _) => format!("leads over {}", list(&between)),
             ([..], _) => format!("is about {}, and there is no such snapshot", list(&missing)),
         };
-        let diagnostic = Diagnostic::in_file(&*file.path, format!("`{}` {message}", file.path))
+        let mut diagnostic = Diagnostic::in_file(&*file.path, format!("`{}` {message}", file.path))
             .note(format!("the folder has {}", list(&versions)));
-        errors.push(diagnostic.help(step_help(folder, &versions, (from, to))));
+        diagnostic.helps = step_helps(folder, &versions, (from, to));
+        errors.push(diagnostic);
     }
 }
 
@@ -312,7 +313,7 @@ fn list(versions: &[i32]) -> String {
     }
 }
 
-fn step_help(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> String {
+fn step_helps(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> Vec<String> {
     let path: Vec<i32> = versions
         .iter()
         .copied()
@@ -333,11 +334,28 @@ fn step_help(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> Strin
         if from > to {
             names.reverse();
         }
-        return format!("write one step for each: {}", names.join(", "));
+        return vec![format!("write one step for each: {}", names.join(", "))];
     }
     let newest = versions.last().copied().unwrap_or(0);
-    if to > newest && from == newest {
-        return "change `schema.sql` and run `cargo stepladder make-migrations` first".to_owned();
+    let step = format!("{}/{}", folder.name, step_name(from, to));
+    if from.min(to) != newest {
+        return vec!["rename it to the versions that it is about, or delete it".to_owned()];
     }
-    "rename it to the versions that it is about, or delete it".to_owned()
+    let version = from.max(to);
+    let snapshot = format!("{}/{}", folder.name, snapshot_name(version));
+    let mut helps = vec![format!(
+        "if the snapshot was deleted, restore it: `git checkout -- {snapshot}`; if version {version} is \
+         not to be, delete the {} too: `rm {step}`",
+        if from < to { "step" } else { "rollback" }
+    )];
+    if from < to {
+        // The command wants a folder without mistakes.
+        helps.push(format!(
+            "if the step was written first, move it aside, `mv {step} {step}.before`, change `{}/schema.sql`, \
+             run `{}`, and take over what you wrote",
+            folder.name,
+            make_migrations_command(&folder.name)
+        ));
+    }
+    helps
 }

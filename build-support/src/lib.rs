@@ -64,6 +64,7 @@ mod database_status;
 mod diff;
 mod directive;
 mod draft;
+mod draft_rollbacks;
 mod draft_steps;
 mod emit;
 mod endpoint;
@@ -87,6 +88,7 @@ mod prove;
 mod quoted_text;
 mod renumber;
 mod report;
+mod rust_methods;
 mod schema_sql;
 mod script;
 mod similar;
@@ -103,6 +105,7 @@ mod write_all;
 pub use config::Config;
 pub use data_test::data_test;
 pub use database_status::{DatabaseStatus, database_status};
+pub use draft_rollbacks::draft_rollbacks;
 pub use draft_steps::{
     DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,
 };
@@ -119,6 +122,7 @@ pub use make_migrations::{
 };
 pub use progress::{Progress, Watcher, Work};
 pub use renumber::{Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber};
+pub use rust_methods::{RustMethod, rust_methods};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
 pub use status::{Status, StepStatus, VersionStatus, status};

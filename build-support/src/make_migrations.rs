@@ -160,6 +160,10 @@ pub fn make_migrations_watched(
     let mut drafted = Drafter::new(&location, &checked.settings, options.places)?
         .with_renames(&options.renames, options.guess);
     let mut not_drafted = Vec::new();
+    let differences = match newest {
+        Some(old) => drafted.differences([old, &new])?,
+        None => differences,
+    };
     if let Some(old) = newest {
         let wanted = [options.step, options.rollback];
         let count = wanted.iter().filter(|step| **step == NewStep::Sql).count();

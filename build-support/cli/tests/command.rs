@@ -256,9 +256,9 @@ fn renames_are_those_that_are_named() {
         --> schemas/steps/from1_to2.sql
          = help: write `users=people` for a table, `todos.owner_id=assignee_id` for a column
 
-        error: version 1 has no `user`
+        error: version 1 has no table `user`
         --> schemas/steps/from1_to2.sql
-         = help: the left side is the name at the older version, the right side the new one
+         = help: it has `users`: `--rename users=people`
     "#]]
     .assert_eq(&err);
 }

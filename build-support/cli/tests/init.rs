@@ -365,7 +365,10 @@ fn what_init_makes_builds_and_passes_its_test() {
         fs::write(&schema, text.replace("    text ", "    body ")).unwrap();
         let said = run(root, &["make-migrations", "--rename", "notes.text=body"]);
         assert_eq!((said.code, &*said.err), (0, ""));
-        let wrote = format!("wrote {}: say in it what becomes of the rows", test_of(root));
+        let wrote = format!(
+            "wrote {}: say in it what becomes of the rows",
+            test_of(root)
+        );
         assert!(said.out.contains(&wrote), "{}", said.out);
         let (passed, text) = cargo_test(root);
         let tested = text.contains("test data_from_version_");

@@ -18,6 +18,8 @@ mod step;
 mod table;
 mod version;
 
+pub(crate) use method_doc::skeleton;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 

@@ -70,10 +70,15 @@ impl Location {
 
 /// The command that makes the next snapshot in a folder.
 pub(crate) fn make_migrations_command(shown: &str) -> String {
+    command(shown, "make-migrations")
+}
+
+/// A command for a folder.
+pub(crate) fn command(shown: &str, arguments: &str) -> String {
     if shown == "schemas" {
-        "cargo stepladder make-migrations".to_owned()
+        format!("cargo stepladder {arguments}")
     } else {
-        format!("cargo stepladder make-migrations --schemas {shown}")
+        format!("cargo stepladder {arguments} --schemas {shown}")
     }
 }
 

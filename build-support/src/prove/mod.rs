@@ -35,6 +35,7 @@ mod taken;
 mod tests;
 mod text;
 mod untried;
+mod written_null;
 
 pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;

@@ -9,7 +9,7 @@ use super::branches::Leg;
 use super::pool::Pool;
 use super::schema_text::by_hand;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::draft::{Fill, Renames, draft, write_draft};
+use crate::draft::{Alter, Fill, Renames, Splits, draft, write_draft};
 use crate::fingerprint;
 use crate::folder::{Location, snapshot_name, step_name};
 use crate::history::Version;
@@ -50,11 +50,12 @@ pub(super) fn files_of(base: &Version, legs: &[Leg]) -> Result<Vec<SourceFile>, 
 
 fn drafted([old, new]: [&Version; 2]) -> Result<SourceFile, Diagnostic> {
     let scratch = Scratch::new().map_err(|error| error.to_string());
+    let (renames, means) = (Renames::default(), (Alter::Columns, Splits::Leave));
     let found =
-        scratch.and_then(|scratch| draft(&scratch, &old.schema, &new.schema, &Renames::default()));
+        scratch.and_then(|scratch| draft(&scratch, &old.schema, &new.schema, &renames, means));
     let path = format!("a draft of {}", step_name(old.number, new.number));
     match found {
-        Ok(found) => Ok(SourceFile::new(path, write_draft(&found, Fill::Accept))),
+        Ok(found) => Ok(SourceFile::new(path, write_draft(&found, Fill::Try))),
         Err(reason) => {
             let message = format!(
                 "the step from version {} to {} is in Rust, and none in SQL could be drafted to try in its place: {reason}",
