@@ -96,7 +96,7 @@ fn open_unchanging(path: &Path) -> rusqlite::Result<Connection> {
     Connection::open_with_flags(PathBuf::from(uri(path)), flags)
 }
 
-/// `file:/tmp/a%3fb.db?immutable=1`
+/// `file:/data/a%3fb.db?immutable=1`
 fn uri(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut uri = "file:".to_owned();
