@@ -142,6 +142,13 @@ impl History {
         })
     }
 
+    /// The names of what any version has.
+    #[cfg(feature = "verify")]
+    pub(crate) fn every_name(&self) -> Vec<&'static str> {
+        let added = self.versions.iter().flat_map(|version| version.added);
+        added.map(|(_, entity)| entity.name).collect()
+    }
+
     /// What a step in SQL declares.
     #[cfg(feature = "verify")]
     pub(crate) fn allowances(
