@@ -111,6 +111,7 @@ mod include;
 mod kept;
 pub mod pending;
 mod rebuild;
+mod resync;
 mod script;
 mod shown_value;
 pub mod sql;
@@ -139,6 +140,7 @@ pub use error::{Error, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
 pub use pending::TableRebuild;
+pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
 pub use strategy::{MigrationStrategy, OpeningDetails};
@@ -150,6 +152,7 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+    pub use crate::resync::TableEvolution;
 
     /// For the classes `Row`, `Insert` and `Update`.
     pub mod data_class {

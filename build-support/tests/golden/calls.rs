@@ -390,6 +390,16 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "notes",
+                changes: &[
+                    ::stepladder::TableChange::ColumnAdded("slug"),
+                    ::stepladder::TableChange::UniqueAdded("slug"),
+                ],
+            },
+        ],
     };
     &HISTORY
 }

@@ -2654,6 +2654,13 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "todos",
+                changes: &[::stepladder::TableChange::ColumnAdded("due")],
+            },
+        ],
     };
     &HISTORY
 }

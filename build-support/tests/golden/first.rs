@@ -205,6 +205,7 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[],
     };
     &HISTORY
 }

@@ -424,6 +424,13 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "notes",
+                changes: &[::stepladder::TableChange::ColumnAdded("created")],
+            },
+        ],
     };
     &HISTORY
 }

@@ -756,6 +756,47 @@ pub fn history() -> &'static ::stepladder::History {
                 object: "documents.author",
             },
         ],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "items",
+                changes: &[::stepladder::TableChange::ColumnAdded("stock")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "items",
+                changes: &[
+                    ::stepladder::TableChange::ColumnType("price"),
+                    ::stepladder::TableChange::NotNull("price"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "documents",
+                changes: &[::stepladder::TableChange::TableCreated],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "papers",
+                changes: &[::stepladder::TableChange::TableGone],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 4,
+                table: "items",
+                changes: &[
+                    ::stepladder::TableChange::ColumnDropped("stock"),
+                    ::stepladder::TableChange::CheckAdded("name <> ''"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "documents",
+                changes: &[
+                    ::stepladder::TableChange::ColumnDropped("author"),
+                    ::stepladder::TableChange::NotNull("text"),
+                ],
+            },
+        ],
     };
     &HISTORY
 }

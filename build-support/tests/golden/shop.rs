@@ -3748,6 +3748,87 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "products",
+                changes: &[::stepladder::TableChange::ColumnAdded("stock")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "customers",
+                changes: &[::stepladder::TableChange::ColumnAdded("phone")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "purchases",
+                changes: &[
+                    ::stepladder::TableChange::ColumnRenamed {
+                        old: "note",
+                        new: "remark",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "coupons",
+                changes: &[::stepladder::TableChange::ColumnDropped("campaign")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "reviews",
+                changes: &[::stepladder::TableChange::TableCreated],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "settings",
+                changes: &[::stepladder::TableChange::TableGone],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 4,
+                table: "products",
+                changes: &[
+                    ::stepladder::TableChange::ColumnType("price"),
+                    ::stepladder::TableChange::ColumnAdded("slug"),
+                    ::stepladder::TableChange::UniqueAdded("slug"),
+                    ::stepladder::TableChange::CheckAdded("price >= 0"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "customers",
+                changes: &[
+                    ::stepladder::TableChange::ColumnRenamed {
+                        old: "nick",
+                        new: "name",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "orders",
+                changes: &[
+                    ::stepladder::TableChange::TableRenamed {
+                        old: "purchases",
+                        new: "orders",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 6,
+                table: "customers",
+                changes: &[
+                    ::stepladder::TableChange::ColumnAdded("mobile"),
+                    ::stepladder::TableChange::ColumnAdded("landline"),
+                    ::stepladder::TableChange::ColumnDropped("phone"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 6,
+                table: "coupons",
+                changes: &[::stepladder::TableChange::ColumnDropped("label")],
+            },
+        ],
     };
     &HISTORY
 }
