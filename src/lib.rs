@@ -157,8 +157,8 @@ pub mod __private {
     /// For the classes `Row`, `Insert` and `Update`.
     pub mod data_class {
         pub use crate::data_class::{
-            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, count, from_row, get,
-            given, insert, insert_returning, insert_without_rowid, optional, update,
+            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, changed_fields, count,
+            from_row, get, given, insert, insert_returning, insert_without_rowid, optional, update,
         };
     }
 

@@ -17,7 +17,7 @@ use crate::names::Names;
 use crate::plan::{Scratch, plan};
 use crate::progress::{Watcher, nobody};
 use crate::prove::{Proven, prove_watched};
-use crate::renames::{Renames, recorded_renames};
+use crate::renames::{Renames, check_write_both, recorded_renames};
 use crate::script::Script;
 use crate::settings::Rollback;
 
@@ -88,6 +88,7 @@ pub(crate) fn generate_at(
     prove_watched(history, &mut proven, watcher, &mut errors);
     let steps = plan_steps(history).map_err(|error| incomparable(location, &error))?;
     let renames = recorded_renames(history, &steps, &mut errors);
+    check_write_both(history, &renames, &mut errors);
     errors.barrier()?;
     let input = Input {
         folder: &location.shown,

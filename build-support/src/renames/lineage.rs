@@ -1,6 +1,6 @@
 //! A table or column on its way back through the versions.
 
-use stepladder::schema::Schema;
+use stepladder::schema::{Schema, Table};
 
 use super::Renames;
 use crate::history::Version;
@@ -69,6 +69,52 @@ impl Thing {
             }
         }
     }
+}
+
+/// The old names of the columns of a table, each with the newest first, by which nothing else can be
+/// meant: no column of today, and no other one that was called so.
+pub(crate) fn old_names(
+    versions: &[Version],
+    renames: &[Renames],
+    place: usize,
+    table: &Table,
+) -> Vec<Vec<String>> {
+    let columns = table.columns.iter();
+    let mut names: Vec<_> = columns
+        .map(|column| {
+            let thing = Thing {
+                table: table.name.clone(),
+                column: Some(column.name.clone()),
+            };
+            names_before(versions, renames, place, thing)
+        })
+        .collect();
+    let all: Vec<String> = names.iter().flatten().cloned().collect();
+    for names in &mut names {
+        names.retain(|name| {
+            let times = all.iter().filter(|other| *other == name).count();
+            times == 1 && !table.columns.iter().any(|column| column.name == *name)
+        });
+    }
+    names
+}
+
+fn names_before(
+    versions: &[Version],
+    renames: &[Renames],
+    place: usize,
+    mut thing: Thing,
+) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for step in (0..place).rev() {
+        let (before, old) = thing.before(&renames[step]);
+        if !before.is_in(&versions[step].schema) {
+            break;
+        }
+        names.extend(old.filter(|old| !names.contains(old)));
+        thing = before;
+    }
+    names
 }
 
 /// What `[renames]` may mean by a name: a table, or a column with its table, of the newest version

@@ -3,6 +3,7 @@
 //! A step in SQL says it itself. What a step in Rust does is not seen here, so that `[renames]` in
 //! `stepladder.toml` says it, unless there is but one way.
 
+mod both;
 mod copy;
 mod follow;
 mod lineage;
@@ -14,6 +15,8 @@ use std::collections::BTreeMap;
 
 use stepladder::sql::names_equal;
 
+pub(crate) use both::check_write_both;
+pub(crate) use lineage::old_names;
 pub(crate) use said::Said;
 
 use crate::diagnostic::Diagnostics;

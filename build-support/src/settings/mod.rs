@@ -5,7 +5,7 @@ mod lints;
 mod oldest_sqlite;
 mod renames;
 
-pub use data_classes::{ChosenType, ClassVersions, DataClasses};
+pub use data_classes::{ChosenType, ClassVersions, DataClasses, WrittenTwice};
 pub(crate) use lints::unknown_rule;
 pub use oldest_sqlite::SqliteVersion;
 

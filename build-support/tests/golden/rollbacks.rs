@@ -288,6 +288,13 @@ pub mod v3 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.price == after.price])
+                }
             }
         }
     }
@@ -393,6 +400,19 @@ pub mod v4 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.name == after.name,
+                            before.price == after.price,
+                        ],
+                    )
                 }
             }
             /// A new row of `items`.
@@ -573,6 +593,13 @@ pub mod v5 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.text == after.text])
                 }
             }
             /// A new row of `documents`.
