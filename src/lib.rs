@@ -111,6 +111,7 @@ mod include;
 mod kept;
 pub mod pending;
 mod rebuild;
+mod resync;
 mod script;
 mod shown_value;
 pub mod sql;
@@ -139,6 +140,7 @@ pub use error::{Error, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
 pub use pending::TableRebuild;
+pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
 pub use strategy::{MigrationStrategy, OpeningDetails};
@@ -150,12 +152,13 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+    pub use crate::resync::TableEvolution;
 
     /// For the classes `Row`, `Insert` and `Update`.
     pub mod data_class {
         pub use crate::data_class::{
-            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, count, from_row, get,
-            given, insert, insert_returning, insert_without_rowid, optional, update,
+            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, changed_fields, count,
+            from_row, get, given, insert, insert_returning, insert_without_rowid, optional, update,
         };
     }
 

@@ -52,3 +52,11 @@ mod rollbacks {
         }),
     );
 }
+
+mod renames {
+    use crate::steps::Steps;
+
+    crate::renames::migration_tests!(stepladder::MigrationStrategy::new(
+        crate::renames::migration_steps(Steps)
+    ));
+}
