@@ -30,6 +30,20 @@ pub enum Error {
         /// The newest version that this app knows.
         app: i32,
     },
+    /// The database was written before the oldest version that the app can upgrade.
+    OlderThanOldest {
+        /// The `user_version` of the database.
+        database: i32,
+        /// The oldest version of the history.
+        oldest: i32,
+    },
+    /// The file is that of another application.
+    OtherApplication {
+        /// The `application_id` of the app.
+        expected: i32,
+        /// That of the file.
+        found: i32,
+    },
     /// The database has a version that the history does not have.
     UnknownVersion {
         /// The version that was asked for or found.
@@ -220,6 +234,8 @@ impl std::error::Error for Error {
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(_) => None,
             Self::NewerThanApp { .. }
+            | Self::OlderThanOldest { .. }
+            | Self::OtherApplication { .. }
             | Self::SqliteTooOld { .. }
             | Self::UnknownVersion { .. }
             | Self::NotVersioned { .. }

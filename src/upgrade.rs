@@ -7,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
-use crate::script::run_script;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.
@@ -141,24 +140,6 @@ pub(crate) fn run_steps<M: Migrator>(
     require_no_new(&before, violations(transaction)?)?;
     set_user_version(transaction, to)?;
     Ok(ran)
-}
-
-/// Creates the schema of a version in an empty database, in an open transaction. The rows of
-/// `seed.sql` are those of the newest version.
-pub(crate) fn create_version(
-    transaction: &Transaction<'_>,
-    history: &History,
-    version: i32,
-) -> Result<()> {
-    history.at(version)?.create_all(transaction)?;
-    if let Some(seed) = history.seed.filter(|_| version == history.latest_version()) {
-        run_script(transaction, &seed, 0, version)?;
-        require_no_new(
-            &crate::foreign_keys::Violations::default(),
-            violations(transaction)?,
-        )?;
-    }
-    set_user_version(transaction, version)
 }
 
 /// Does the work in an immediate transaction with foreign keys off, and restores the connection's

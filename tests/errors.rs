@@ -40,6 +40,14 @@ fn every_message() {
             database: 7,
             app: 5,
         },
+        Error::OlderThanOldest {
+            database: 2,
+            oldest: 3,
+        },
+        Error::OtherApplication {
+            expected: 1,
+            found: 7,
+        },
         Error::UnknownVersion {
             found: 4,
             known: vec![3, 5, 6],
@@ -95,6 +103,8 @@ fn every_message() {
         NOT NULL constraint failed: item.name
         cannot open the database `data/app.db`: Query is not read-only
         the database is at version 7, but this version of the app knows only versions up to 5: update the app
+        the database is at version 2, but this version of the app knows only versions from 3 on: open it with an older version of the app first
+        the file belongs to another application: its `application_id` is 7, and that of this app is 1
         the history has no version 4, only 3, 5, 6
         the database is at version 0, but is not empty: it has table `item`, view `v`; it was not made by this app, or before the app kept a version in `user_version`
         the database is at version 3, but the steps were to start from version 1

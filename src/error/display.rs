@@ -19,6 +19,16 @@ impl fmt::Display for Error {
                 "the database is at version {database}, but this version of the app knows only \
                  versions up to {app}: update the app"
             ),
+            Self::OlderThanOldest { database, oldest } => write!(
+                f,
+                "the database is at version {database}, but this version of the app knows only \
+                 versions from {oldest} on: open it with an older version of the app first"
+            ),
+            Self::OtherApplication { expected, found } => write!(
+                f,
+                "the file belongs to another application: its `application_id` is {found}, and \
+                 that of this app is {expected}"
+            ),
             Self::UnknownVersion { found, known } => match known.first() {
                 Some(first) if found < first => write!(
                     f,

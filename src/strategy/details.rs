@@ -1,0 +1,42 @@
+//! What happened to a database while it was opened.
+
+/// What happened to a database while it was opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OpeningDetails {
+    /// The version at which it was; `None` for a new database.
+    pub version_before: Option<i32>,
+    /// The version at which it is.
+    pub version_now: i32,
+    /// The steps that ran, each with the version from which it starts and to which it leads: an
+    /// older one for a rollback. What `before_steps` does is none of them.
+    pub steps: Vec<(i32, i32)>,
+}
+
+impl OpeningDetails {
+    /// Of a database that is where it has to be.
+    pub(super) fn up_to_date(version: i32) -> Self {
+        Self {
+            version_before: Some(version),
+            version_now: version,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Whether the database was empty and its schema has been created.
+    pub fn was_created(&self) -> bool {
+        self.version_before.is_none()
+    }
+
+    /// Whether steps to a newer version have run.
+    pub fn had_upgrade(&self) -> bool {
+        self.version_before
+            .is_some_and(|before| before < self.version_now)
+    }
+
+    /// Whether rollbacks have run.
+    pub fn had_rollback(&self) -> bool {
+        self.version_before
+            .is_some_and(|before| before > self.version_now)
+    }
+}
