@@ -11,7 +11,11 @@ use crate::guard::is_refused_commit;
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a database could not be opened or upgraded. Whatever it is, the file is as it was before.
+/// Why a database could not be opened or upgraded.
+///
+/// Whatever it is, the file is as it was before, with the one exception of
+/// [`PartlyUpgraded`](Error::PartlyUpgraded). The alternate form of a message, `{error:#}`, does not
+/// say what became of the file.
 #[non_exhaustive]
 pub enum Error {
     /// SQLite reported an error outside of a step.
@@ -94,6 +98,16 @@ pub enum Error {
         source: rusqlite::Error,
         /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
         proven_with: i32,
+    },
+    /// Steps were committed one at a time, and one of them failed after others had been:
+    /// [`TransactionMode::EachStep`](crate::TransactionMode::EachStep).
+    PartlyUpgraded {
+        /// The version at which the database is now.
+        version_now: i32,
+        /// The steps that have been committed.
+        steps: Vec<(i32, i32)>,
+        /// What came up then.
+        source: Box<Error>,
     },
     /// A method that a step in SQL calls failed; everything was rolled back.
     CallFailed {
@@ -229,7 +243,7 @@ impl std::error::Error for Error {
             | Self::Open { source, .. }
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
-            Self::CallFailed { source, .. } => Some(source),
+            Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
             Self::App(error) => Some(error.as_ref()),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(_) => None,

@@ -105,7 +105,7 @@ pub use history::{History, SchemaVersion};
 pub use pending::TableRebuild;
 pub use rusqlite;
 pub use step::{Reached, Step};
-pub use strategy::{MigrationStrategy, OpeningDetails};
+pub use strategy::{MigrationStrategy, OpeningDetails, TransactionMode};
 pub use upgrade::{Migrator, run_migration_steps};
 
 /// What generated code uses. Not for anybody else: it changes with the generator.

@@ -77,11 +77,23 @@ impl fmt::Display for Error {
                 location: (file, line),
                 method,
                 source,
+            } => {
+                let what = step_or_rollback(*from, *to);
+                write!(
+                    f,
+                    "the {what} from version {from} to {to} failed at {file}:{line}, in \
+                     `{method}`: {source:#}"
+                )?;
+                fmt_rolled_back(f)
+            }
+            Self::PartlyUpgraded {
+                version_now,
+                source,
+                ..
             } => write!(
                 f,
-                "the {} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
-                 {source}; everything was rolled back",
-                step_or_rollback(*from, *to)
+                "{source:#}; that was rolled back, but what came before it was committed: the \
+                 database is at version {version_now}"
             ),
             Self::TransactionEnded { from, to } => write!(
                 f,
@@ -138,7 +150,8 @@ impl Error {
         }
         // A rebuild makes the table under another name first.
         let source = source.to_string().replace(TEMPORARY_PREFIX, "");
-        write!(f, ": {source}; everything was rolled back")?;
+        write!(f, ": {source}")?;
+        fmt_rolled_back(f)?;
         if !statement.is_empty() {
             write!(f, "; the statement is `{statement}`")?;
         }
@@ -183,6 +196,14 @@ impl Error {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
     }
+}
+
+/// What became of the file, unless somebody else says it.
+fn fmt_rolled_back(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if f.alternate() {
+        return Ok(());
+    }
+    f.write_str("; everything was rolled back")
 }
 
 fn fmt_foreign_keys(

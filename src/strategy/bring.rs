@@ -3,14 +3,59 @@
 use rusqlite::{Connection, Transaction};
 
 use super::situation::{Situation, look, look_unlocked};
-use super::{MigrationStrategy, OpeningDetails, application};
+use super::{MigrationStrategy, OpeningDetails, TransactionMode, application};
 use crate::error::{Error, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
 use crate::script::run_script;
 use crate::upgrade::{Migrator, in_transaction, run_steps, set_user_version};
 
+/// What has been done to a database.
+#[derive(Debug, Clone, Default)]
+struct Way {
+    /// The version at which it was, `None` for a new one; not known before anything is done.
+    before: Option<Option<i32>>,
+    /// The version to which the last part of the way led.
+    now: Option<i32>,
+    steps: Vec<(i32, i32)>,
+}
+
+impl Way {
+    /// A part of the way has been gone.
+    fn went(&mut self, before: Option<i32>, now: i32) {
+        self.before.get_or_insert(before);
+        self.now = Some(now);
+    }
+
+    fn details(self, target: i32) -> OpeningDetails {
+        OpeningDetails {
+            version_before: self.before.unwrap_or(Some(target)),
+            version_now: target,
+            steps: self.steps,
+        }
+    }
+
+    /// The error with what has been committed before it came up.
+    fn stopped_by(self, error: Error) -> Error {
+        match self.now {
+            Some(version_now) => Error::PartlyUpgraded {
+                version_now,
+                steps: self.steps,
+                source: Box::new(error),
+            },
+            None => error,
+        }
+    }
+}
+
+/// Whether more is to be done.
+enum Reached {
+    Target,
+    Stop,
+}
+
 impl<M: Migrator> MigrationStrategy<'_, M> {
+    /// Brings a database to the target, in as many transactions as the strategy says.
     pub(super) fn bring(
         &mut self,
         connection: &mut Connection,
@@ -20,45 +65,57 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             Situation::UpToDate => return Ok(OpeningDetails::up_to_date(target)),
             Situation::New | Situation::At(_) | Situation::Older(_) => {}
         }
-        let mut details = OpeningDetails::up_to_date(target);
-        in_transaction(connection, |transaction| {
-            self.go(transaction, target, &mut details)
-        })?;
-        Ok(details)
-    }
-
-    /// All the way, in an open transaction.
-    fn go(
-        &mut self,
-        transaction: &Transaction<'_>,
-        target: i32,
-        details: &mut OpeningDetails,
-    ) -> Result<()> {
-        let mut first = true;
-        // The first look is the second read of the version, now that nobody else can write: another
-        // process may have been faster.
+        let mut committed = Way::default();
         loop {
-            let situation = look(transaction, &self.migrator, &self.options, target)?;
-            if first {
-                details.version_before = match situation {
-                    Situation::UpToDate => return Ok(()),
-                    Situation::New => None,
-                    Situation::At(version) | Situation::Older(version) => Some(version),
-                };
-            }
-            first = false;
-            match situation {
-                Situation::UpToDate => break,
-                Situation::New => self.create(transaction, target)?,
-                Situation::Older(version) => self.run_before_steps(transaction, version)?,
-                Situation::At(version) => {
-                    let ran = run_steps(transaction, version, target, &mut self.migrator)?;
-                    details.steps.extend(ran);
-                }
+            let mut way = committed.clone();
+            let reached = in_transaction(connection, |transaction| {
+                self.go(transaction, target, &mut way)
+            });
+            match reached {
+                Ok(Reached::Target) => return Ok(way.details(target)),
+                Ok(Reached::Stop) => committed = way,
+                Err(error) => return Err(committed.stopped_by(error)),
             }
         }
-        application::stamp(transaction, self.options.application_id)?;
-        self.require_valid(transaction, details)
+    }
+
+    /// What belongs into one transaction.
+    fn go(&mut self, transaction: &Transaction<'_>, target: i32, way: &mut Way) -> Result<Reached> {
+        loop {
+            // The first look is the second read of the version, now that nobody else can write:
+            // another process may have been faster.
+            match look(transaction, &self.migrator, &self.options, target)? {
+                Situation::UpToDate => return Ok(Reached::Target),
+                Situation::New => {
+                    self.create(transaction, target)?;
+                    way.went(None, target);
+                }
+                Situation::Older(version) => {
+                    self.run_before_steps(transaction, version)?;
+                    way.went(Some(version), self.history().oldest_version());
+                }
+                Situation::At(version) => {
+                    let next = match self.options.transaction {
+                        TransactionMode::All => target,
+                        TransactionMode::EachStep => {
+                            self.history().next_towards(version, target)?
+                        }
+                    };
+                    let ran = run_steps(transaction, version, next, &mut self.migrator)?;
+                    way.steps.extend(ran);
+                    way.went(Some(version), next);
+                }
+            }
+            if way.now == Some(target) || self.options.transaction == TransactionMode::EachStep {
+                application::stamp(transaction, self.options.application_id)?;
+                self.require_valid(transaction, way.now.unwrap_or(target), &way.steps)?;
+                return Ok(if way.now == Some(target) {
+                    Reached::Target
+                } else {
+                    Reached::Stop
+                });
+            }
+        }
     }
 
     /// Creates the schema of a version in an empty database. What is put into it is for the newest.
@@ -90,25 +147,20 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         }
         require_no_new(&before, violations(transaction)?)?;
         set_user_version(transaction, oldest)?;
-        self.require_valid(
-            transaction,
-            &OpeningDetails {
-                version_before: Some(version),
-                version_now: oldest,
-                steps: Vec::new(),
-            },
-        )
+        // Here and not only at the end: the steps build on it.
+        self.require_valid(transaction, oldest, &[])
     }
 
     /// Compares the schema with that of the version, in the transaction of the upgrade.
-    fn require_valid(&self, connection: &Connection, details: &OpeningDetails) -> Result<()> {
+    fn require_valid(
+        &self,
+        connection: &Connection,
+        version: i32,
+        steps: &[(i32, i32)],
+    ) -> Result<()> {
         #[cfg(feature = "verify")]
-        self.options.validating.after_upgrade(
-            connection,
-            self.history(),
-            (details.version_now, &details.steps),
-        )?;
-        let _ = (connection, details);
+        (self.options.validating).after_upgrade(connection, self.history(), (version, steps))?;
+        let _ = (connection, version, steps);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 mod application;
 mod bring;
 mod details;
+mod options;
 mod situation;
 
 use std::fmt;
@@ -11,11 +12,11 @@ use std::path::Path;
 use rusqlite::Connection;
 
 pub use self::details::OpeningDetails;
+use self::options::Options;
+pub use self::options::TransactionMode;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::upgrade::{Migrator, user_version};
-#[cfg(feature = "verify")]
-use crate::verify::validation::Validating;
 #[cfg(feature = "verify")]
 use crate::verify::{Validation, ValidationOptions};
 
@@ -28,22 +29,12 @@ use crate::verify::{Validation, ValidationOptions};
 /// - the database is empty: the newest schema is created;
 /// - anything else is an [`Error`], and the file is not touched.
 ///
+/// That one transaction is the default; [`TransactionMode::EachStep`] takes one a step.
 /// [`target`](MigrationStrategy::target) puts another version in the place of the newest.
 pub struct MigrationStrategy<'h, M> {
     migrator: M,
     options: Options,
     hooks: Hooks<'h>,
-}
-
-/// What is set once and only read while a database is opened.
-#[derive(Debug, Default)]
-struct Options {
-    target: Option<i32>,
-    application_id: Option<i32>,
-    /// Whether a hook brings databases to the oldest version.
-    has_before_steps: bool,
-    #[cfg(feature = "verify")]
-    validating: Validating,
 }
 
 type OnCreate<'h> = dyn FnMut(&Connection) -> Result<()> + Send + 'h;
@@ -86,6 +77,13 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     #[must_use]
     pub fn target(mut self, version: i32) -> Self {
         self.options.target = Some(version);
+        self
+    }
+
+    /// How many transactions an upgrade takes; by default one.
+    #[must_use]
+    pub fn transaction(mut self, mode: TransactionMode) -> Self {
+        self.options.transaction = mode;
         self
     }
 
