@@ -13,6 +13,7 @@ use crate::full_text;
 use crate::guard;
 use crate::history::SchemaVersion;
 use crate::kept;
+use crate::progress::Watch;
 use crate::rebuild::{RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
 
@@ -22,6 +23,7 @@ pub struct StepContext<'m> {
     connection: &'m Connection,
     source: SchemaVersion,
     target: SchemaVersion,
+    watch: &'m Watch,
     /// The full-text indexes that the step may leave out of step with their table; `None` until
     /// its first change of data.
     watched: RefCell<Option<BTreeSet<String>>>,
@@ -32,13 +34,14 @@ pub struct StepContext<'m> {
 impl<'m> StepContext<'m> {
     pub(crate) fn new(
         connection: &'m Connection,
-        source: SchemaVersion,
-        target: SchemaVersion,
+        (source, target): (SchemaVersion, SchemaVersion),
+        watch: &'m Watch,
     ) -> Self {
         Self {
             connection,
             source,
             target,
+            watch,
             watched: RefCell::new(None),
             caller: Cell::new(None),
         }
@@ -56,6 +59,10 @@ impl<'m> StepContext<'m> {
 
     pub(crate) fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        self.watch
     }
 
     /// The error for a step that the generated code does not know.
@@ -178,6 +185,7 @@ impl<'m> StepContext<'m> {
         plan: &RebuildPlan,
         expressions: &[(&str, &str)],
     ) -> Result<()> {
+        self.watch.tick()?;
         let (source, target) = (self.source.entities(), self.target.entities());
         let failed = |(statement, source)| self.failed(statement, source);
         if let Some(column) = kept::unknown_column(self.connection, source, plan.old_name)? {
@@ -200,7 +208,7 @@ impl<'m> StepContext<'m> {
         }
         self.watched.replace(Some(watched));
         let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
-        rebuild(self.connection, table, plan, expressions).map_err(failed)?;
+        rebuild(self.connection, table, plan, expressions, self.watch).map_err(failed)?;
         derived::restore_triggers(self.connection, source, target, table.name)
             .map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
         kept::restore(self.connection, kept).map_err(failed)
@@ -214,6 +222,7 @@ impl<'m> StepContext<'m> {
         if guard::ends_transaction(sql) {
             return Err(self.transaction_ended());
         }
+        self.watch.tick()?;
         self.watch_full_text();
         let schema = self.schema_version()?;
         // Older versions of rusqlite run the first statement and leave the others out.
@@ -232,7 +241,7 @@ impl<'m> StepContext<'m> {
     pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
         self.watch_full_text();
         let schema = self.schema_version()?;
-        let done = work(self.connection);
+        let done = self.watch.in_app(|| work(self.connection))?;
         if !guard::holds(self.connection)? {
             return Err(self.transaction_ended());
         }
@@ -241,6 +250,7 @@ impl<'m> StepContext<'m> {
     }
 
     fn run(&self, sql: &str) -> Result<()> {
+        self.watch.tick()?;
         (self.connection.execute_batch(sql)).map_err(|source| self.failed(sql.to_owned(), source))
     }
 

@@ -99,6 +99,12 @@ pub enum Error {
         /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
         proven_with: i32,
     },
+    /// The app has cancelled the upgrade, or interrupted a statement of it; everything was rolled
+    /// back.
+    Cancelled {
+        /// The step in which it was, by the versions from which it starts and to which it leads.
+        step: Option<(i32, i32)>,
+    },
     /// Steps were committed one at a time, and one of them failed after others had been:
     /// [`TransactionMode::EachStep`](crate::TransactionMode::EachStep).
     PartlyUpgraded {
@@ -259,6 +265,7 @@ impl std::error::Error for Error {
             | Self::TransactionEnded { .. }
             | Self::SchemaChanged { .. }
             | Self::UnknownColumn { .. }
+            | Self::Cancelled { .. }
             | Self::ForeignKeys { .. } => None,
         }
     }

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
+use crate::progress::Watch;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.
@@ -80,7 +81,7 @@ pub fn run_migration_steps<M: Migrator>(
                 found,
             });
         }
-        run_steps(transaction, from, to, steps).map(drop)
+        run_steps(transaction, (from, to), steps, &Watch::default()).map(drop)
     })
 }
 
@@ -106,9 +107,9 @@ pub(crate) fn require_way(migrator: &impl Migrator, from: i32, to: i32) -> Resul
 /// steps that ran.
 pub(crate) fn run_steps<M: Migrator>(
     transaction: &Transaction<'_>,
-    from: i32,
-    to: i32,
+    (from, to): (i32, i32),
     steps: &mut M,
+    watch: &Watch,
 ) -> Result<Vec<(i32, i32)>> {
     let history = steps.history();
     let before = violations(transaction)?;
@@ -119,7 +120,8 @@ pub(crate) fn run_steps<M: Migrator>(
         let next = history.next_towards(number, to)?;
         let target = history.at(next)?;
         ran.push((number, next));
-        let step = StepContext::new(transaction, source, target.clone());
+        watch.step(number, next)?;
+        let step = StepContext::new(transaction, (source, target.clone()), watch);
         let done = if next > number {
             steps.run_step(step)
         } else {
@@ -135,6 +137,8 @@ pub(crate) fn run_steps<M: Migrator>(
                 to: next,
             });
         }
+        // A step may have taken no notice.
+        watch.settle()?;
         source = target;
     }
     require_no_new(&before, violations(transaction)?)?;

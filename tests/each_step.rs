@@ -1,5 +1,4 @@
 //! `TransactionMode::EachStep`: each commit leaves a version of the history.
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 

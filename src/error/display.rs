@@ -29,19 +29,7 @@ impl fmt::Display for Error {
                 "the file belongs to another application: its `application_id` is {found}, and \
                  that of this app is {expected}"
             ),
-            Self::UnknownVersion { found, known } => match known.first() {
-                Some(first) if found < first => write!(
-                    f,
-                    "the history has no version {found}: it starts at version {first}"
-                ),
-                Some(_) | None => {
-                    write!(
-                        f,
-                        "the history has no version {found}, only {}",
-                        list(known)
-                    )
-                }
-            },
+            Self::UnknownVersion { found, known } => fmt_unknown_version(f, *found, known),
             Self::NotVersioned { entities } => write!(
                 f,
                 "the database is at version 0, but is not empty: it has {}; it was not made by \
@@ -62,28 +50,12 @@ impl fmt::Display for Error {
                 "the connection is in a transaction: an upgrade switches foreign keys off, which \
                  SQLite does only outside of one",
             ),
-            Self::SqliteTooOld { linked, oldest } => {
-                let (linked, oldest) = (shown(*linked), shown(*oldest));
-                write!(
-                    f,
-                    "this is SQLite {linked}, and the steps need {oldest} or newer: link a newer one, \
-                     for instance with the feature `bundled` of rusqlite"
-                )
-            }
+            Self::SqliteTooOld { linked, oldest } => fmt_too_old(f, *linked, *oldest),
             Self::StepFailed { .. } => self.fmt_step_failed(f),
-            Self::CallFailed {
-                from,
-                to,
-                location: (file, line),
-                method,
-                source,
-            } => {
-                let what = step_or_rollback(*from, *to);
-                write!(
-                    f,
-                    "the {what} from version {from} to {to} failed at {file}:{line}, in \
-                     `{method}`: {source:#}"
-                )?;
+            Self::CallFailed { .. } => self.fmt_call_failed(f),
+            Self::Cancelled { step } => {
+                f.write_str("the upgrade was cancelled")?;
+                fmt_during(f, *step)?;
                 fmt_rolled_back(f)
             }
             Self::PartlyUpgraded {
@@ -168,6 +140,26 @@ impl Error {
 }
 
 impl Error {
+    fn fmt_call_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::CallFailed {
+            from,
+            to,
+            location: (file, line),
+            method,
+            source,
+        } = self
+        else {
+            return Ok(());
+        };
+        let what = step_or_rollback(*from, *to);
+        write!(
+            f,
+            "the {what} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
+             {source:#}"
+        )?;
+        fmt_rolled_back(f)
+    }
+
     fn fmt_schema_changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::SchemaChanged {
             from,
@@ -195,6 +187,34 @@ impl Error {
         } else {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
+    }
+}
+
+fn fmt_unknown_version(f: &mut fmt::Formatter<'_>, found: i32, known: &[i32]) -> fmt::Result {
+    write!(f, "the history has no version {found}")?;
+    match known.first() {
+        Some(first) if found < *first => write!(f, ": it starts at version {first}"),
+        Some(_) | None => write!(f, ", only {}", list(known)),
+    }
+}
+
+fn fmt_too_old(f: &mut fmt::Formatter<'_>, linked: i32, oldest: i32) -> fmt::Result {
+    let (linked, oldest) = (shown(linked), shown(oldest));
+    write!(
+        f,
+        "this is SQLite {linked}, and the steps need {oldest} or newer: link a newer one, for \
+         instance with the feature `bundled` of rusqlite"
+    )
+}
+
+/// In which step it was.
+fn fmt_during(f: &mut fmt::Formatter<'_>, step: Option<(i32, i32)>) -> fmt::Result {
+    match step {
+        Some((from, to)) => {
+            let what = step_or_rollback(from, to);
+            write!(f, " during the {what} from version {from} to {to}")
+        }
+        None => Ok(()),
     }
 }
 

@@ -7,29 +7,32 @@ use super::{MigrationStrategy, OpeningDetails, TransactionMode, application};
 use crate::error::{Error, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
+use crate::progress::Watch;
 use crate::script::run_script;
 use crate::upgrade::{Migrator, in_transaction, run_steps, set_user_version};
 
 /// What has been done to a database.
 #[derive(Debug, Clone, Default)]
 struct Way {
-    /// The version at which it was, `None` for a new one; not known before anything is done.
-    before: Option<Option<i32>>,
-    /// The version to which the last part of the way led.
-    now: Option<i32>,
+    /// From which version, `None` for a new database, to which; nothing before the first part.
+    gone: Option<(Option<i32>, i32)>,
     steps: Vec<(i32, i32)>,
 }
 
 impl Way {
     /// A part of the way has been gone.
     fn went(&mut self, before: Option<i32>, now: i32) {
-        self.before.get_or_insert(before);
-        self.now = Some(now);
+        let before = self.gone.map_or(before, |(first, _)| first);
+        self.gone = Some((before, now));
+    }
+
+    fn now(&self) -> Option<i32> {
+        self.gone.map(|(_, now)| now)
     }
 
     fn details(self, target: i32) -> OpeningDetails {
         OpeningDetails {
-            version_before: self.before.unwrap_or(Some(target)),
+            version_before: self.gone.map_or(Some(target), |(before, _)| before),
             version_now: target,
             steps: self.steps,
         }
@@ -37,7 +40,7 @@ impl Way {
 
     /// The error with what has been committed before it came up.
     fn stopped_by(self, error: Error) -> Error {
-        match self.now {
+        match self.now() {
             Some(version_now) => Error::PartlyUpgraded {
                 version_now,
                 steps: self.steps,
@@ -61,20 +64,27 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         connection: &mut Connection,
         target: i32,
     ) -> Result<OpeningDetails> {
-        match look_unlocked(connection, &self.migrator, &self.options, target)? {
+        let from = match look_unlocked(connection, &self.migrator, &self.options, target)? {
             Situation::UpToDate => return Ok(OpeningDetails::up_to_date(target)),
-            Situation::New | Situation::At(_) | Situation::Older(_) => {}
-        }
+            Situation::New => target,
+            Situation::At(version) => version,
+            Situation::Older(_) => self.history().oldest_version(),
+        };
+        let steps = self.history().steps_between(from, target);
+        let begun = self.watch.begin(connection, steps);
         let mut committed = Way::default();
         loop {
             let mut way = committed.clone();
-            let reached = in_transaction(connection, |transaction| {
+            let reached = in_transaction(begun.connection, |transaction| {
                 self.go(transaction, target, &mut way)
             });
             match reached {
                 Ok(Reached::Target) => return Ok(way.details(target)),
                 Ok(Reached::Stop) => committed = way,
-                Err(error) => return Err(committed.stopped_by(error)),
+                Err(error) => {
+                    let error = self.watch.settle().err().unwrap_or(error);
+                    return Err(committed.stopped_by(error));
+                }
             }
         }
     }
@@ -101,15 +111,22 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                             self.history().next_towards(version, target)?
                         }
                     };
-                    let ran = run_steps(transaction, version, next, &mut self.migrator)?;
+                    let ran = run_steps(
+                        transaction,
+                        (version, next),
+                        &mut self.migrator,
+                        &self.watch,
+                    )?;
                     way.steps.extend(ran);
                     way.went(Some(version), next);
                 }
             }
-            if way.now == Some(target) || self.options.transaction == TransactionMode::EachStep {
+            let now = way.now().unwrap_or(target);
+            if now == target || self.options.transaction == TransactionMode::EachStep {
                 application::stamp(transaction, self.options.application_id)?;
-                self.require_valid(transaction, way.now.unwrap_or(target), &way.steps)?;
-                return Ok(if way.now == Some(target) {
+                self.require_valid(transaction, now, &way.steps)?;
+                self.watch.settle()?;
+                return Ok(if now == target {
                     Reached::Target
                 } else {
                     Reached::Stop
@@ -124,10 +141,10 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         history.at(version)?.create_all(transaction)?;
         if version == history.latest_version() {
             if let Some(seed) = history.seed {
-                run_script(transaction, &seed, 0, version)?;
+                run_script(transaction, &seed, (0, version), &Watch::default())?;
             }
             if let Some(hook) = &mut self.hooks.on_create {
-                let done = hook(transaction);
+                let done = self.watch.in_app(|| hook(transaction))?;
                 require_open(transaction, 0, version)?;
                 done.map_err(|error| error.in_step(0, version, None))?;
             }
@@ -141,7 +158,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let oldest = self.history().oldest_version();
         let before = violations(transaction)?;
         if let Some(hook) = &mut self.hooks.before_steps {
-            let done = hook(transaction, version);
+            let done = self.watch.in_app(|| hook(transaction, version))?;
             require_open(transaction, version, oldest)?;
             done.map_err(|error| error.in_step(version, oldest, None))?;
         }

@@ -7,6 +7,7 @@ mod options;
 mod situation;
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -16,6 +17,7 @@ use self::options::Options;
 pub use self::options::TransactionMode;
 use crate::error::{Error, Result};
 use crate::history::History;
+use crate::progress::{Progress, Watch};
 use crate::upgrade::{Migrator, user_version};
 #[cfg(feature = "verify")]
 use crate::verify::{Validation, ValidationOptions};
@@ -35,6 +37,7 @@ pub struct MigrationStrategy<'h, M> {
     migrator: M,
     options: Options,
     hooks: Hooks<'h>,
+    watch: Watch,
 }
 
 type OnCreate<'h> = dyn FnMut(&Connection) -> Result<()> + Send + 'h;
@@ -64,6 +67,7 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
             migrator: migration_steps,
             options: Options::default(),
             hooks: Hooks::default(),
+            watch: Watch::default(),
         }
     }
 
@@ -181,6 +185,50 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     ) -> Self {
         self.hooks.before_steps = Some(Box::new(hook));
         self.options.has_before_steps = true;
+        self
+    }
+
+    /// Tells `hook` how far an upgrade is: before each step and each of its statements, and about
+    /// every millisecond while one runs. The rebuild of a table tells its rows, 1,000 at a time. A
+    /// new database and one that is up to date have nothing to tell. Draw no more often than your
+    /// screen can show.
+    ///
+    /// [`ControlFlow::Break`] cancels the upgrade: everything is rolled back, and the error is
+    /// [`Error::Cancelled`]. While Rust code of a step or a hook runs, that waits until the code
+    /// returns.
+    ///
+    /// Meanwhile the connection has our progress handler. A handler of the app's own is lost then,
+    /// because SQLite has one for a connection and does not tell which:
+    /// <https://www.sqlite.org/c3ref/progress_handler.html>
+    ///
+    /// ```
+    /// # mod schema {
+    /// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+    /// # }
+    /// # fn main() -> stepladder::Result<()> {
+    /// use std::ops::ControlFlow;
+    /// use stepladder::{Error, MigrationStrategy};
+    ///
+    /// # let mut connection = rusqlite::Connection::open_in_memory()?;
+    /// # schema::history().at(1)?.create_all(&connection)?;
+    /// # connection.execute_batch("PRAGMA user_version = 1")?;
+    /// let error = MigrationStrategy::new(schema::migration_steps(()))
+    ///     .on_progress(|progress| {
+    ///         println!("{progress}");
+    ///         if progress.step == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    ///     })
+    ///     .migrate(&mut connection)
+    ///     .unwrap_err();
+    /// assert!(matches!(error, Error::Cancelled { step: Some((2, 3)) }));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_progress(
+        mut self,
+        hook: impl FnMut(&Progress) -> ControlFlow<()> + Send + 'static,
+    ) -> Self {
+        self.watch = Watch::new(hook);
         self
     }
 

@@ -4,10 +4,14 @@
 //! numbers in the comments are its steps. Steps 1, 2, 10, 11 and 12 (foreign keys, transaction,
 //! check) are the upgrade's as a whole, 3, 8 and 9 (indexes, triggers, views) those of `derived`.
 
+mod copy;
+
 use rusqlite::Connection;
 
+use self::copy::copy_rows;
 use crate::entity::Entity;
 use crate::history::drop_if_exists;
+use crate::progress::Watch;
 use crate::sql::{Token, names_equal, quote_identifier, quote_string, tokens};
 
 /// What a rebuild copies from where. Generated code holds it.
@@ -59,6 +63,7 @@ pub(crate) fn rebuild(
     new: &Entity,
     plan: &RebuildPlan,
     expressions: &[(&str, &str)],
+    watch: &Watch,
 ) -> Result<(), Failed> {
     match plan.kind {
         RebuildKind::ExternalContent | RebuildKind::Empty => return remake(connection, new, plan),
@@ -70,7 +75,7 @@ pub(crate) fn rebuild(
     // Step 4. References of the table to itself keep the final name.
     run(connection, renamed(&create, &temporary))?;
     // Step 5. A list of columns on both sides: the order of the columns may differ.
-    run(connection, copy_sql(&temporary, plan, expressions))?;
+    copy_rows(connection, &temporary, plan, expressions, watch)?;
     carry_sequence(connection, plan, plan.old_name, &temporary)?;
     // Step 6. Foreign keys are off, so nothing cascades.
     drop_table(connection, plan.old_name)?;
@@ -214,47 +219,6 @@ pub(crate) fn without_qualifiers(create: &str, table: &str) -> String {
         }
     }
     text + &create[copied..]
-}
-
-fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> String {
-    // With the table's name before it, a column that is not there is an error; without, SQLite
-    // takes `"due_dat"` for a text: https://www.sqlite.org/quirks.html#dblquote
-    let table = quote_identifier(plan.old_name);
-    let mut targets = Vec::new();
-    let mut sources = Vec::new();
-    if let RowidCopy::Named(new, old) = plan.rowid {
-        targets.push(new.to_owned());
-        sources.push(format!("{table}.{old}"));
-    }
-    for (new, old) in plan.copied {
-        if !expressions
-            .iter()
-            .any(|(column, _)| names_equal(column, new))
-        {
-            targets.push(quote_identifier(new));
-            sources.push(format!("{table}.{}", quote_identifier(old)));
-        }
-    }
-    for (column, expression) in expressions {
-        targets.push(quote_identifier(column));
-        // In parentheses and on lines of its own: it may end in a comment.
-        sources.push(format!("(\n{expression}\n)"));
-    }
-    if targets.is_empty() {
-        // Nothing to copy but the number of rows.
-        return format!(
-            "INSERT OR ABORT INTO main.{} (rowid) SELECT rowid FROM main.{table}",
-            quote_identifier(temporary)
-        );
-    }
-    // OR ABORT: without it, ON CONFLICT REPLACE or IGNORE of a constraint would drop rows and say
-    // nothing: https://www.sqlite.org/lang_conflict.html
-    format!(
-        "INSERT OR ABORT INTO main.{} ({}) SELECT {} FROM main.{table}",
-        quote_identifier(temporary),
-        targets.join(", "),
-        sources.join(", ")
-    )
 }
 
 /// SQLite gives a new rowid above the highest that `sqlite_sequence` remembers, and `DROP TABLE`
