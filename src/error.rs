@@ -99,6 +99,13 @@ pub enum Error {
         /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
         proven_with: i32,
     },
+    /// The backup before an upgrade could not be made, so there was no upgrade.
+    BackupFailed {
+        /// Where it was to be.
+        path: PathBuf,
+        /// What came up.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The app has cancelled the upgrade, or interrupted a statement of it; everything was rolled
     /// back.
     Cancelled {
@@ -250,7 +257,7 @@ impl std::error::Error for Error {
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
             Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
-            Self::App(error) => Some(error.as_ref()),
+            Self::App(source) | Self::BackupFailed { source, .. } => Some(source.as_ref()),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(_) => None,
             Self::NewerThanApp { .. }

@@ -67,6 +67,7 @@
 //!   generated macro `migration_tests!`, and what it is made of: the schema model, introspection,
 //!   comparison, row synthesis and data accounting. It adds no dependency.
 
+mod backup;
 mod context;
 mod derived;
 mod entity;
@@ -99,6 +100,7 @@ pub mod synthesis;
 #[cfg(feature = "verify")]
 pub mod verify;
 
+pub use backup::Backup;
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
 pub use foreign_keys::ForeignKeyViolation;

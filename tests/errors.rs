@@ -153,10 +153,10 @@ fn messages_about_rollbacks_and_calls() {
         },
     ];
     let messages: Vec<_> = errors.iter().map(ToString::to_string).collect();
-    expect_test::expect![[r#"
+    expect_test::expect![[r"
         the app has no rollback from version 4 to 3: write `steps/from4_to3.sql` in its schemas folder
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:9, in `fill_slugs`: there is no title; everything was rolled back
         the step from version 2 to 3 failed at schemas/steps/from2_to3.sql:9, in `fill_slugs`: there is no title; that was rolled back, but what came before it was committed: the database is at version 2
         the rollback from version 2 to 1 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
-        the rollback from version 2 to 1 changes the schema at schemas/steps/from2_to1.sql:3, where it can only change the data: the statements before and after the call can do that"#]].assert_eq(&messages.join("\n"));
+        the rollback from version 2 to 1 changes the schema at schemas/steps/from2_to1.sql:3, where it can only change the data: the statements before and after the call can do that"]].assert_eq(&messages.join("\n"));
 }

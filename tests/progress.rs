@@ -96,6 +96,14 @@ fn nothing_is_told_of_new_and_current_databases() {
     assert!(heard(steps(), &mut connection).is_empty());
 }
 
+/// Columns, options, rows, and expressions of the rebuild.
+type Case = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// Tables with any name for the rowid, or none; and expressions that have to see all rows.
 #[test]
 fn a_copy_in_chunks_is_the_copy_in_one() {
@@ -104,12 +112,6 @@ fn a_copy_in_chunks_is_the_copy_in_one() {
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2200) {insert}"
         )
     };
-    type Case = (
-        &'static str,
-        &'static str,
-        &'static str,
-        &'static [(&'static str, &'static str)],
-    );
     let cases: [Case; 8] = [
         ("a, b", "", "INSERT INTO t SELECT i, i % 7 FROM n", &[]),
         (

@@ -53,6 +53,11 @@ impl fmt::Display for Error {
             Self::SqliteTooOld { linked, oldest } => fmt_too_old(f, *linked, *oldest),
             Self::StepFailed { .. } => self.fmt_step_failed(f),
             Self::CallFailed { .. } => self.fmt_call_failed(f),
+            Self::BackupFailed { path, source } => write!(
+                f,
+                "cannot back up the database to `{}`: {source}; it was not upgraded",
+                path.display()
+            ),
             Self::Cancelled { step } => {
                 f.write_str("the upgrade was cancelled")?;
                 fmt_during(f, *step)?;

@@ -1,9 +1,12 @@
 //! The way of a database to the version at which it has to be.
 
+use std::path::PathBuf;
+
 use rusqlite::{Connection, Transaction};
 
 use super::situation::{Situation, look, look_unlocked};
 use super::{MigrationStrategy, OpeningDetails, TransactionMode, application};
+use crate::backup::Made;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
@@ -30,11 +33,12 @@ impl Way {
         self.gone.map(|(_, now)| now)
     }
 
-    fn details(self, target: i32) -> OpeningDetails {
+    fn details(self, target: i32, backup: Option<PathBuf>) -> OpeningDetails {
         OpeningDetails {
             version_before: self.gone.map_or(Some(target), |(before, _)| before),
             version_now: target,
             steps: self.steps,
+            backup,
         }
     }
 
@@ -73,28 +77,48 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let steps = self.history().steps_between(from, target);
         let begun = self.watch.begin(connection, steps);
         let mut committed = Way::default();
+        let mut backup: Option<Made> = None;
         loop {
             let mut way = committed.clone();
             let reached = in_transaction(begun.connection, |transaction| {
-                self.go(transaction, target, &mut way)
+                self.go(transaction, target, &mut way, &mut backup)
             });
+            if reached.is_ok() {
+                committed = way;
+                backup.as_mut().map(Made::keep);
+            }
             match reached {
-                Ok(Reached::Target) => return Ok(way.details(target)),
-                Ok(Reached::Stop) => committed = way,
+                Ok(Reached::Target) => break,
+                Ok(Reached::Stop) => {}
                 Err(error) => {
                     let error = self.watch.settle().err().unwrap_or(error);
                     return Err(committed.stopped_by(error));
                 }
             }
         }
+        let backup = backup.as_mut().map(|backup| backup.keep().to_owned());
+        if let (Some(backups), Some(_)) = (&self.options.backup, &backup) {
+            backups.remove_older(begun.connection);
+        }
+        Ok(committed.details(target, backup))
     }
 
     /// What belongs into one transaction.
-    fn go(&mut self, transaction: &Transaction<'_>, target: i32, way: &mut Way) -> Result<Reached> {
+    fn go(
+        &mut self,
+        transaction: &Transaction<'_>,
+        target: i32,
+        way: &mut Way,
+        backup: &mut Option<Made>,
+    ) -> Result<Reached> {
         loop {
             // The first look is the second read of the version, now that nobody else can write:
             // another process may have been faster.
-            match look(transaction, &self.migrator, &self.options, target)? {
+            let situation = look(transaction, &self.migrator, &self.options, target)?;
+            if way.gone.is_none() {
+                *backup = self.back_up(transaction, &situation)?;
+            }
+            match situation {
                 Situation::UpToDate => return Ok(Reached::Target),
                 Situation::New => {
                     self.create(transaction, target)?;
@@ -124,6 +148,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             let now = way.now().unwrap_or(target);
             if now == target || self.options.transaction == TransactionMode::EachStep {
                 application::stamp(transaction, self.options.application_id)?;
+                #[cfg(feature = "verify")]
                 self.require_valid(transaction, now, &way.steps)?;
                 self.watch.settle()?;
                 return Ok(if now == target {
@@ -132,6 +157,16 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                     Reached::Stop
                 });
             }
+        }
+    }
+
+    /// Makes the backup, before the first change.
+    fn back_up(&self, transaction: &Connection, situation: &Situation) -> Result<Option<Made>> {
+        match (situation, &self.options.backup) {
+            (Situation::At(version) | Situation::Older(version), Some(backup)) => {
+                backup.make(transaction, *version)
+            }
+            (Situation::UpToDate | Situation::New, _) | (_, None) => Ok(None),
         }
     }
 
@@ -165,20 +200,20 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         require_no_new(&before, violations(transaction)?)?;
         set_user_version(transaction, oldest)?;
         // Here and not only at the end: the steps build on it.
-        self.require_valid(transaction, oldest, &[])
+        #[cfg(feature = "verify")]
+        self.require_valid(transaction, oldest, &[])?;
+        Ok(())
     }
 
     /// Compares the schema with that of the version, in the transaction of the upgrade.
+    #[cfg(feature = "verify")]
     fn require_valid(
         &self,
         connection: &Connection,
         version: i32,
         steps: &[(i32, i32)],
     ) -> Result<()> {
-        #[cfg(feature = "verify")]
-        (self.options.validating).after_upgrade(connection, self.history(), (version, steps))?;
-        let _ = (connection, version, steps);
-        Ok(())
+        (self.options.validating).after_upgrade(connection, self.history(), (version, steps))
     }
 }
 

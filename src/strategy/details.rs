@@ -1,5 +1,7 @@
 //! What happened to a database while it was opened.
 
+use std::path::PathBuf;
+
 /// What happened to a database while it was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -11,6 +13,8 @@ pub struct OpeningDetails {
     /// The steps that ran, each with the version from which it starts and to which it leads: an
     /// older one for a rollback. What `before_steps` does is none of them.
     pub steps: Vec<(i32, i32)>,
+    /// The backup that was made before.
+    pub backup: Option<PathBuf>,
 }
 
 impl OpeningDetails {
@@ -20,6 +24,7 @@ impl OpeningDetails {
             version_before: Some(version),
             version_now: version,
             steps: Vec::new(),
+            backup: None,
         }
     }
 

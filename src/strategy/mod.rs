@@ -15,6 +15,7 @@ use rusqlite::Connection;
 pub use self::details::OpeningDetails;
 use self::options::Options;
 pub use self::options::TransactionMode;
+use crate::backup::Backup;
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::progress::{Progress, Watch};
@@ -88,6 +89,14 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     #[must_use]
     pub fn transaction(mut self, mode: TransactionMode) -> Self {
         self.options.transaction = mode;
+        self
+    }
+
+    /// Makes a backup of a database file before its upgrade; by default none. If it cannot be made,
+    /// the file is not touched, and the error is [`Error::BackupFailed`].
+    #[must_use]
+    pub fn backup(mut self, backup: Backup) -> Self {
+        self.options.backup = Some(backup);
         self
     }
 

@@ -1,5 +1,6 @@
 //! What is set once and only read while databases are opened.
 
+use crate::backup::Backup;
 #[cfg(feature = "verify")]
 use crate::verify::validation::Validating;
 
@@ -9,6 +10,7 @@ pub(super) struct Options {
     pub(super) target: Option<i32>,
     pub(super) transaction: TransactionMode,
     pub(super) application_id: Option<i32>,
+    pub(super) backup: Option<Backup>,
     /// Whether a hook brings databases to the oldest version.
     pub(super) has_before_steps: bool,
     #[cfg(feature = "verify")]
