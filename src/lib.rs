@@ -109,7 +109,7 @@ pub use pending::TableRebuild;
 pub use progress::{Progress, TableProgress};
 pub use rusqlite;
 pub use step::{Reached, Step};
-pub use strategy::{MigrationStrategy, OpeningDetails, TransactionMode};
+pub use strategy::{Downgrade, MigrationStrategy, OpeningDetails, TransactionMode};
 pub use upgrade::{Migrator, run_migration_steps};
 
 /// What generated code uses. Not for anybody else: it changes with the generator.

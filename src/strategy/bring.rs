@@ -39,6 +39,7 @@ impl Way {
             version_now: target,
             steps: self.steps,
             backup,
+            read_only: false,
         }
     }
 
@@ -55,10 +56,13 @@ impl Way {
     }
 }
 
-/// Whether more is to be done.
+/// Where a transaction has led.
 enum Reached {
     Target,
+    /// To a version on the way.
     Stop,
+    /// Nowhere: a newer app was faster.
+    Newer(i32),
 }
 
 impl<M: Migrator> MigrationStrategy<'_, M> {
@@ -70,6 +74,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     ) -> Result<OpeningDetails> {
         let from = match look_unlocked(connection, &self.migrator, &self.options, target)? {
             Situation::UpToDate => return Ok(OpeningDetails::up_to_date(target)),
+            Situation::Newer(version) => return Ok(OpeningDetails::newer(version)),
             Situation::New => target,
             Situation::At(version) => version,
             Situation::Older(_) => self.history().oldest_version(),
@@ -89,6 +94,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             }
             match reached {
                 Ok(Reached::Target) => break,
+                Ok(Reached::Newer(version)) => return Ok(OpeningDetails::newer(version)),
                 Ok(Reached::Stop) => {}
                 Err(error) => {
                     let error = self.watch.settle().err().unwrap_or(error);
@@ -120,6 +126,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             }
             match situation {
                 Situation::UpToDate => return Ok(Reached::Target),
+                Situation::Newer(version) => return Ok(Reached::Newer(version)),
                 Situation::New => {
                     self.create(transaction, target)?;
                     way.went(None, target);
@@ -166,7 +173,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             (Situation::At(version) | Situation::Older(version), Some(backup)) => {
                 backup.make(transaction, *version)
             }
-            (Situation::UpToDate | Situation::New, _) | (_, None) => Ok(None),
+            (Situation::UpToDate | Situation::New | Situation::Newer(_), _) | (_, None) => Ok(None),
         }
     }
 

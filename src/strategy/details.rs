@@ -15,6 +15,7 @@ pub struct OpeningDetails {
     pub steps: Vec<(i32, i32)>,
     /// The backup that was made before.
     pub backup: Option<PathBuf>,
+    pub(super) read_only: bool,
 }
 
 impl OpeningDetails {
@@ -25,7 +26,22 @@ impl OpeningDetails {
             version_now: version,
             steps: Vec::new(),
             backup: None,
+            read_only: false,
         }
+    }
+
+    /// Of a database that a newer version of the app has written.
+    pub(super) fn newer(version: i32) -> Self {
+        Self {
+            read_only: true,
+            ..Self::up_to_date(version)
+        }
+    }
+
+    /// Whether a newer version of the app has written the database, and it is opened only to be
+    /// read: [`Downgrade::OpenReadOnly`](crate::Downgrade::OpenReadOnly).
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Whether the database was empty and its schema has been created.

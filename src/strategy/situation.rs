@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Options, application};
+use super::{Downgrade, Options, application};
 use crate::error::{Error, Result};
 use crate::upgrade::{Migrator, require_way, user_version};
 
@@ -15,6 +15,8 @@ pub(super) enum Situation {
     New,
     /// At a version of the history, from which steps or rollbacks lead on.
     At(i32),
+    /// Behind the newest version of the history, and to be read all the same.
+    Newer(i32),
     /// Before the oldest version of the history: for `before_steps`.
     Older(i32),
 }
@@ -33,10 +35,13 @@ pub(super) fn look(
     }
     let history = migrator.history();
     if version > history.latest_version() {
-        return Err(Error::NewerThanApp {
-            database: version,
-            app: history.latest_version(),
-        });
+        return match options.downgrade {
+            Downgrade::OpenReadOnly => Ok(Situation::Newer(version)),
+            Downgrade::Refuse => Err(Error::NewerThanApp {
+                database: version,
+                app: history.latest_version(),
+            }),
+        };
     }
     if history.versions().any(|known| known == version) {
         require_way(migrator, version, target)?;
