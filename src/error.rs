@@ -1,12 +1,17 @@
 //! What can go wrong at run time.
 
 mod display;
+mod file;
 
 use std::path::PathBuf;
 
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
+
+pub use self::file::FileError;
+pub(crate) use self::file::is_fatal;
+pub use crate::rebuild::FailedRow;
 
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -20,13 +25,26 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// SQLite reported an error outside of a step.
     Sqlite(rusqlite::Error),
-    /// The file could not be opened, or is no database.
+    /// The file could not be opened.
     Open {
         /// The file.
         path: PathBuf,
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// The file is no database, or it is encrypted.
+    NotADatabase(Box<FileError>),
+    /// The file is damaged.
+    Corrupt(Box<FileError>),
+    /// Another connection or process has the database, for longer than the busy timeout of this
+    /// one.
+    Locked(Box<FileError>),
+    /// The file, its folder or the connection is only to be read.
+    ReadOnly(Box<FileError>),
+    /// There is no room on the disk, or in the database: `PRAGMA max_page_count`.
+    DiskFull(Box<FileError>),
+    /// The disk did not read or write.
+    Io(Box<FileError>),
     /// The database was written by a newer version of the app.
     NewerThanApp {
         /// The `user_version` of the database.
@@ -96,6 +114,8 @@ pub enum Error {
         statement: String,
         /// What SQLite says.
         source: rusqlite::Error,
+        /// The row of the old table that a rebuild could not copy, where it is known.
+        row: Option<FailedRow>,
         /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
         proven_with: i32,
     },
@@ -210,6 +230,7 @@ impl Error {
             location,
             statement,
             source,
+            row: None,
             proven_with: 0,
         };
         match self {
@@ -256,6 +277,12 @@ impl std::error::Error for Error {
             | Self::Open { source, .. }
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
+            Self::NotADatabase(error)
+            | Self::Corrupt(error)
+            | Self::Locked(error)
+            | Self::ReadOnly(error)
+            | Self::DiskFull(error)
+            | Self::Io(error) => Some(&error.source),
             Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
             Self::App(source) | Self::BackupFailed { source, .. } => Some(source.as_ref()),
             #[cfg(feature = "verify")]

@@ -102,7 +102,7 @@ pub mod verify;
 
 pub use backup::Backup;
 pub use entity::{Entity, EntityKind};
-pub use error::{Error, Result};
+pub use error::{Error, FailedRow, FileError, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
 pub use pending::TableRebuild;
@@ -129,7 +129,7 @@ pub mod __private {
 
         /// Whether such an index holds the words of those rows.
         pub fn is_in_step(connection: &rusqlite::Connection, name: &str) -> bool {
-            crate::full_text::is_in_step(connection, name)
+            crate::full_text::is_in_step(connection, name).unwrap_or(false)
         }
     }
 }

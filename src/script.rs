@@ -38,11 +38,10 @@ impl StepContext<'_> {
     ) -> Result<()> {
         let schema = self.schema_version()?;
         let done = self.watch().in_app(|| method(self.connection()))?;
-        if !guard::holds(self.connection())? {
-            return Err(self.transaction_ended());
-        }
+        let done = guard::checked(self.connection(), (self.from(), self.to()), done);
         done.map_err(|error| match error {
             Error::Sqlite(source) if guard::is_refused_commit(&source) => self.transaction_ended(),
+            error @ Error::TransactionEnded { .. } => error,
             source => Error::CallFailed {
                 from: self.from(),
                 to: self.to(),
@@ -75,6 +74,7 @@ pub(crate) fn run_script(
                 location: Some((script.file, *line)),
                 statement: (*statement).to_owned(),
                 source,
+                row: None,
                 proven_with: 0,
             })?;
     }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::backup::main_file;
 use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
@@ -73,7 +74,7 @@ pub fn run_migration_steps<M: Migrator>(
     history.require(from)?;
     history.require(to)?;
     require_way(steps, from, to)?;
-    in_transaction(connection, |transaction| {
+    let done = in_transaction(connection, |transaction| {
         let found = user_version(transaction)?;
         if found != from {
             return Err(Error::UnexpectedVersion {
@@ -82,7 +83,8 @@ pub fn run_migration_steps<M: Migrator>(
             });
         }
         run_steps(transaction, (from, to), steps, &Watch::default()).map(drop)
-    })
+    });
+    done.map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
 }
 
 /// Fails where a rollback is missing between two versions of the history.

@@ -28,6 +28,7 @@ fn every_message() {
         location,
         statement: statement.to_owned(),
         source: sqlite("INSERT INTO item VALUES (NULL)"),
+        row: None,
         proven_with: 0,
     };
     let errors = [
@@ -144,6 +145,13 @@ fn messages_about_rollbacks_and_calls() {
                 source: Box::new(Error::app("there is no title")),
             }),
         },
+        Error::Cancelled { step: Some((2, 3)) },
+        Error::Cancelled { step: Some((3, 2)) },
+        Error::Cancelled { step: None },
+        Error::BackupFailed {
+            path: "data/app.db.v1.backup".into(),
+            source: "the copy is not sound: page 3 is never used".into(),
+        },
         Error::TransactionEnded { from: 2, to: 1 },
         Error::SchemaChanged {
             from: 2,
@@ -157,6 +165,10 @@ fn messages_about_rollbacks_and_calls() {
         the app has no rollback from version 4 to 3: write `steps/from4_to3.sql` in its schemas folder
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:9, in `fill_slugs`: there is no title; everything was rolled back
         the step from version 2 to 3 failed at schemas/steps/from2_to3.sql:9, in `fill_slugs`: there is no title; that was rolled back, but what came before it was committed: the database is at version 2
+        the upgrade was cancelled in the step from version 2 to 3; everything was rolled back
+        the upgrade was cancelled in the rollback from version 3 to 2; everything was rolled back
+        the upgrade was cancelled; everything was rolled back
+        cannot back up the database to `data/app.db.v1.backup`: the copy is not sound: page 3 is never used; it was not upgraded
         the rollback from version 2 to 1 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
         the rollback from version 2 to 1 changes the schema at schemas/steps/from2_to1.sql:3, where it can only change the data: the statements before and after the call can do that"]].assert_eq(&messages.join("\n"));
 }

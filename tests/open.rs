@@ -90,7 +90,7 @@ fn what_is_no_database_is_refused_untouched() {
             .to_string()
             .replace(&*folder.path().to_string_lossy(), "..")
     };
-    expect_test::expect!["cannot open the database `../app.db`: file is not a database"]
+    expect_test::expect!["the database `../app.db` is not one of SQLite, or is encrypted: file is not a database; look whether it is the right file"]
         .assert_eq(&shown(refused(&path)));
     let directory = folder.path().join("folder.db");
     std::fs::create_dir(&directory).unwrap();
@@ -144,7 +144,7 @@ fn a_damaged_file_is_refused_untouched() {
         std::fs::write(&path, &bytes[..length]).unwrap();
         let error = refused(&path);
         assert!(
-            matches!(error, Error::Open { .. } | Error::StepFailed { .. }),
+            matches!(error, Error::NotADatabase(_) | Error::Corrupt(_)),
             "{length}: {error:?}"
         );
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::Error;
+use super::{Error, FileError};
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::rebuild::TEMPORARY_PREFIX;
 
@@ -14,6 +14,12 @@ impl fmt::Display for Error {
             Self::Open { path, source } => {
                 write!(f, "cannot open the database `{}`: {source}", path.display())
             }
+            Self::NotADatabase(error)
+            | Self::Corrupt(error)
+            | Self::Locked(error)
+            | Self::ReadOnly(error)
+            | Self::DiskFull(error)
+            | Self::Io(error) => fmt_file(f, error, self.fact_and_advice()),
             Self::NewerThanApp { database, app } => write!(
                 f,
                 "the database is at version {database}, but this version of the app knows only \
@@ -60,7 +66,7 @@ impl fmt::Display for Error {
             ),
             Self::Cancelled { step } => {
                 f.write_str("the upgrade was cancelled")?;
-                fmt_during(f, *step)?;
+                fmt_in_step(f, *step)?;
                 fmt_rolled_back(f)
             }
             Self::PartlyUpgraded {
@@ -115,6 +121,7 @@ impl Error {
             location,
             statement,
             source,
+            row,
             proven_with,
         } = self
         else {
@@ -128,6 +135,9 @@ impl Error {
         // A rebuild makes the table under another name first.
         let source = source.to_string().replace(TEMPORARY_PREFIX, "");
         write!(f, ": {source}")?;
+        if let Some(row) = row {
+            write!(f, ", with {row}")?;
+        }
         fmt_rolled_back(f)?;
         if !statement.is_empty() {
             write!(f, "; the statement is `{statement}`")?;
@@ -212,12 +222,33 @@ fn fmt_too_old(f: &mut fmt::Formatter<'_>, linked: i32, oldest: i32) -> fmt::Res
     )
 }
 
+fn fmt_file(
+    f: &mut fmt::Formatter<'_>,
+    error: &FileError,
+    (fact, advice): (&str, &str),
+) -> fmt::Result {
+    f.write_str("the database ")?;
+    if let Some(path) = &error.path {
+        write!(f, "`{}` ", path.display())?;
+    }
+    f.write_str(fact)?;
+    if error.step.is_some() {
+        f.write_str(",")?;
+        fmt_in_step(f, error.step)?;
+    }
+    write!(f, ": {}", error.source)?;
+    if error.step.is_some() {
+        fmt_rolled_back(f)?;
+    }
+    write!(f, "; {advice}")
+}
+
 /// In which step it was.
-fn fmt_during(f: &mut fmt::Formatter<'_>, step: Option<(i32, i32)>) -> fmt::Result {
+fn fmt_in_step(f: &mut fmt::Formatter<'_>, step: Option<(i32, i32)>) -> fmt::Result {
     match step {
         Some((from, to)) => {
             let what = step_or_rollback(from, to);
-            write!(f, " during the {what} from version {from} to {to}")
+            write!(f, " in the {what} from version {from} to {to}")
         }
         None => Ok(()),
     }

@@ -1,8 +1,8 @@
 //! The copy of the rows.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
-use super::{Failed, RebuildPlan, RowidCopy, at, run};
+use super::{Failed, FailedRow, RebuildPlan, RowidCopy, at};
 use crate::progress::Watch;
 use crate::sql::{names_equal, quote_identifier, tokens};
 
@@ -18,20 +18,45 @@ pub(super) fn copy_rows(
     watch: &Watch,
 ) -> Result<(), Failed> {
     let sql = copy_sql(temporary, plan, expressions);
-    if !watch.is_set() {
-        return run(connection, sql);
-    }
-    let started = start(connection, plan.old_name, watch);
-    started.map_err(at("count the rows of the table"))?;
     let rowid = rowid_name(connection, plan.old_name).map_err(at("read the columns"))?;
-    let copied = match rowid.filter(|_| can_be_cut(expressions)) {
-        Some(rowid) => {
-            in_chunks(connection, plan.old_name, rowid, &sql, watch).map_err(|error| (sql, error))
-        }
-        None => run(connection, sql),
+    let chunks = (rowid.filter(|_| can_be_cut(expressions))).map(|rowid| Chunks {
+        connection,
+        table: quote_identifier(plan.old_name),
+        rowid: format!("main.{}.{rowid}", quote_identifier(plan.old_name)),
+        sql: &sql,
+    });
+    if watch.is_set() {
+        let started = start(connection, plan.old_name, watch);
+        started.map_err(at("count the rows of the table"))?;
+    }
+    let mut after = None;
+    let copied = match &chunks {
+        Some(chunks) if watch.is_set() => chunks.copy_all(watch, &mut after),
+        Some(_) | None => connection.execute_batch(&sql),
     };
     watch.end_table();
-    copied
+    let Err(source) = copied else {
+        return Ok(());
+    };
+    let row = (chunks.filter(|_| is_of_row(&source)))
+        .and_then(|chunks| chunks.failing_row(after).ok().flatten())
+        .map(|rowid| FailedRow {
+            table: plan.old_name.to_owned(),
+            rowid,
+        });
+    Err(Failed {
+        statement: sql,
+        source,
+        row,
+    })
+}
+
+/// Whether an error is about what a row holds.
+fn is_of_row(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch) => true,
+        Some(_) | None => false,
+    }
 }
 
 fn start(connection: &Connection, table: &str, watch: &Watch) -> rusqlite::Result<()> {
@@ -40,62 +65,85 @@ fn start(connection: &Connection, table: &str, watch: &Watch) -> rusqlite::Resul
     watch.table(table, u64::try_from(rows).unwrap_or(0))
 }
 
-/// Copies the rows by rowid, oldest first, as one statement would.
-fn in_chunks(
-    connection: &Connection,
-    table: &str,
-    rowid: &str,
-    sql: &str,
-    watch: &Watch,
-) -> rusqlite::Result<()> {
-    let rowid = format!("main.{}.{rowid}", quote_identifier(table));
-    let mut after = None;
-    while let Some((last, rows)) = next_chunk(connection, table, &rowid, after)? {
-        let filter = filter(&rowid, after, last);
+/// The copy of a table by rowid, lowest first, as one statement would do it.
+struct Chunks<'c> {
+    connection: &'c Connection,
+    table: String,
+    rowid: String,
+    /// The statement that copies all.
+    sql: &'c str,
+}
+
+impl Chunks<'_> {
+    /// Copies all rows; `after` is then the last rowid of the last chunk that was copied.
+    fn copy_all(&self, watch: &Watch, after: &mut Option<i64>) -> rusqlite::Result<()> {
+        while let Some((last, rows)) = self.next(*after)? {
+            self.copy(&self.filter(*after, last))?;
+            watch.rows_done(rows)?;
+            *after = Some(last);
+        }
+        Ok(())
+    }
+
+    /// The first row after one that cannot be copied. A statement that fails has copied nothing.
+    fn failing_row(&self, mut after: Option<i64>) -> rusqlite::Result<Option<i64>> {
+        while let Some((last, _)) = self.next(after)? {
+            if self.copy(&self.filter(after, last)).is_err() {
+                let rowids = self.rowids(&self.filter(after, last))?;
+                let fails = |rowid: &i64| self.copy(&format!("{} = {rowid}", self.rowid)).is_err();
+                return Ok(rowids.into_iter().find(fails));
+            }
+            after = Some(last);
+        }
+        Ok(None)
+    }
+
+    fn copy(&self, filter: &str) -> rusqlite::Result<()> {
         // The numbers are in the text, because a parameter may be part of an expression.
-        connection.execute_batch(&format!("{sql} WHERE {filter}"))?;
-        watch.rows_done(rows)?;
-        after = Some(last);
+        (self.connection).execute_batch(&format!("{} WHERE {filter}", self.sql))
     }
-    Ok(())
-}
 
-/// The rows after one, up to another.
-fn filter(rowid: &str, after: Option<i64>, last: i64) -> String {
-    match after {
-        Some(after) => format!("{rowid} > {after} AND {rowid} <= {last}"),
-        None => format!("{rowid} <= {last}"),
+    /// The rows after one, up to another.
+    fn filter(&self, after: Option<i64>, last: i64) -> String {
+        let rowid = &self.rowid;
+        match after {
+            Some(after) => format!("{rowid} > {after} AND {rowid} <= {last}"),
+            None => format!("{rowid} <= {last}"),
+        }
     }
-}
 
-/// The last rowid of the next chunk, and how many rows it has.
-fn next_chunk(
-    connection: &Connection,
-    table: &str,
-    rowid: &str,
-    after: Option<i64>,
-) -> rusqlite::Result<Option<(i64, u64)>> {
-    let table = quote_identifier(table);
-    let filter = after.map_or_else(String::new, |after| format!("WHERE {rowid} > {after}"));
-    let sql = format!(
-        "SELECT max(id), count(*) FROM \
-         (SELECT {rowid} AS id FROM main.{table} {filter} ORDER BY {rowid} LIMIT {CHUNK})"
-    );
-    connection.query_row(&sql, [], |row| {
-        let rows: u32 = row.get(1)?;
-        let last: Option<i64> = row.get(0)?;
-        Ok(last.map(|last| (last, u64::from(rows))))
-    })
+    fn rowids(&self, filter: &str) -> rusqlite::Result<Vec<i64>> {
+        let Self { table, rowid, .. } = self;
+        let sql = format!("SELECT {rowid} FROM main.{table} WHERE {filter} ORDER BY {rowid}");
+        let mut statement = self.connection.prepare(&sql)?;
+        let rowids = statement.query_map([], |row| row.get(0))?;
+        rowids.collect()
+    }
+
+    /// The last rowid of the next chunk, and how many rows it has.
+    fn next(&self, after: Option<i64>) -> rusqlite::Result<Option<(i64, u64)>> {
+        let Self { table, rowid, .. } = self;
+        let filter = after.map_or_else(String::new, |after| format!("WHERE {rowid} > {after}"));
+        let sql = format!(
+            "SELECT max(id), count(*) FROM \
+             (SELECT {rowid} AS id FROM main.{table} {filter} ORDER BY {rowid} LIMIT {CHUNK})"
+        );
+        self.connection.query_row(&sql, [], |row| {
+            let rows: u32 = row.get(1)?;
+            let last: Option<i64> = row.get(0)?;
+            Ok(last.map(|last| (last, u64::from(rows))))
+        })
+    }
 }
 
 /// The name under which the rowid of a table can be read; `None` where it has none.
 fn rowid_name(connection: &Connection, table: &str) -> rusqlite::Result<Option<&'static str>> {
-    let without_rowid: bool = connection.query_row(
-        "SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'",
+    let has_rowid: bool = connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM pragma_table_list(?1) WHERE schema = 'main' AND wr = 0)",
         [table],
         |row| row.get(0),
     )?;
-    if without_rowid {
+    if !has_rowid {
         return Ok(None);
     }
     let mut statement = connection.prepare("SELECT name FROM pragma_table_xinfo(?1, 'main')")?;

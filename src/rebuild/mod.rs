@@ -6,6 +6,8 @@
 
 mod copy;
 
+use std::fmt;
+
 use rusqlite::Connection;
 
 use self::copy::copy_rows;
@@ -54,8 +56,42 @@ pub enum RebuildKind {
 /// What the name of the new table begins with until it has its own.
 pub(crate) const TEMPORARY_PREFIX: &str = "stepladder_new_";
 
-/// What went wrong, after the statement with which it did.
-pub(crate) type Failed = (String, rusqlite::Error);
+/// A row of the old table that a rebuild could not copy, because it breaks a constraint of the new
+/// one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedRow {
+    /// The old table.
+    pub table: String,
+    /// The rowid of the row; the value of the `INTEGER PRIMARY KEY` where there is one.
+    pub rowid: i64,
+}
+
+impl fmt::Display for FailedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the row of `{}` with rowid {}", self.table, self.rowid)
+    }
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// The statement with which it did.
+    pub(crate) statement: String,
+    pub(crate) source: rusqlite::Error,
+    /// The row that was not copied, where it is known.
+    pub(crate) row: Option<FailedRow>,
+}
+
+impl From<(String, rusqlite::Error)> for Failed {
+    fn from((statement, source): (String, rusqlite::Error)) -> Self {
+        Self {
+            statement,
+            source,
+            row: None,
+        }
+    }
+}
 
 /// Rebuilds the table: after it, `new` stands in place of the old table, with its rows.
 pub(crate) fn rebuild(
@@ -90,13 +126,13 @@ pub(crate) fn rebuild(
 fn run(connection: &Connection, sql: String) -> Result<(), Failed> {
     match connection.execute_batch(&sql) {
         Ok(()) => Ok(()),
-        Err(error) => Err((sql, error)),
+        Err(error) => Err((sql, error).into()),
     }
 }
 
 fn at(what: &str) -> impl FnOnce(rusqlite::Error) -> Failed {
     let what = what.to_owned();
-    move |error| (what, error)
+    move |error| (what, error).into()
 }
 
 fn drop_table(connection: &Connection, name: &str) -> Result<(), Failed> {

@@ -97,6 +97,9 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                 Ok(Reached::Newer(version)) => return Ok(OpeningDetails::newer(version)),
                 Ok(Reached::Stop) => {}
                 Err(error) => {
+                    if error.is_damage() {
+                        backup.as_mut().map(Made::keep);
+                    }
                     let error = self.watch.settle().err().unwrap_or(error);
                     return Err(committed.stopped_by(error));
                 }
@@ -187,7 +190,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             }
             if let Some(hook) = &mut self.hooks.on_create {
                 let done = self.watch.in_app(|| hook(transaction))?;
-                require_open(transaction, 0, version)?;
+                let done = guard::checked(transaction, (0, version), done);
                 done.map_err(|error| error.in_step(0, version, None))?;
             }
             require_no_new(&Violations::default(), violations(transaction)?)?;
@@ -201,7 +204,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let before = violations(transaction)?;
         if let Some(hook) = &mut self.hooks.before_steps {
             let done = self.watch.in_app(|| hook(transaction, version))?;
-            require_open(transaction, version, oldest)?;
+            let done = guard::checked(transaction, (version, oldest), done);
             done.map_err(|error| error.in_step(version, oldest, None))?;
         }
         require_no_new(&before, violations(transaction)?)?;
@@ -222,12 +225,4 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     ) -> Result<()> {
         (self.options.validating).after_upgrade(connection, self.history(), (version, steps))
     }
-}
-
-/// Fails where the code of the app has ended the transaction.
-fn require_open(transaction: &Connection, from: i32, to: i32) -> Result<()> {
-    if guard::holds(transaction)? {
-        return Ok(());
-    }
-    Err(Error::TransactionEnded { from, to })
 }

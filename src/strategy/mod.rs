@@ -18,7 +18,7 @@ use self::hooks::Hooks;
 use self::options::Options;
 pub use self::options::{Downgrade, TransactionMode};
 use self::read_only::ReadOnly;
-use crate::backup::Backup;
+use crate::backup::{Backup, main_file};
 use crate::error::{Error, Result};
 use crate::history::History;
 use crate::progress::Watch;
@@ -187,23 +187,29 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         connection: &mut Connection,
         target: i32,
     ) -> Result<OpeningDetails> {
-        let history = self.history();
-        history.require(target)?;
-        require_sqlite(history)?;
-        let details = if user_version(connection)? == target {
-            application::require(connection, self.options.application_id)?;
-            #[cfg(feature = "verify")]
-            (self.options.validating).on_open(connection, history, target)?;
-            OpeningDetails::up_to_date(target)
-        } else {
-            self.bring(connection, target)?
-        };
+        let details = (self.reach(connection, target))
+            .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))?;
         let read_only = ReadOnly::set(connection, &details)?;
         if let Some(hook) = &mut self.hooks.before_open {
             hook(connection, &details)?;
         }
         read_only.stay();
         Ok(details)
+    }
+}
+
+impl<M: Migrator> MigrationStrategy<'_, M> {
+    fn reach(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
+        let history = self.history();
+        history.require(target)?;
+        require_sqlite(history)?;
+        if user_version(connection)? != target {
+            return self.bring(connection, target);
+        }
+        application::require(connection, self.options.application_id)?;
+        #[cfg(feature = "verify")]
+        (self.options.validating).on_open(connection, history, target)?;
+        Ok(OpeningDetails::up_to_date(target))
     }
 }
 
