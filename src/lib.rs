@@ -82,6 +82,7 @@ pub mod pending;
 mod progress;
 mod rebuild;
 mod script;
+mod settings;
 pub mod sql;
 mod step;
 mod strategy;

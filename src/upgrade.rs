@@ -9,6 +9,7 @@ use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
 use crate::progress::Watch;
+use crate::settings::Settings;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.
@@ -169,61 +170,6 @@ pub(crate) fn in_transaction<T>(
     transaction.commit()?;
     drop(settings);
     Ok(done)
-}
-
-/// The settings of a connection that an upgrade switches off, with the reason:
-/// - `foreign_keys`: the `bundled` SQLite has them on by default. While they are on, `DROP TABLE`
-///   deletes the rows first, and a rebuild would delete the rows of other tables that refer to
-///   them: <https://www.sqlite.org/lang_droptable.html>
-/// - `legacy_alter_table`: with it, views and triggers do not follow when a column or table gets
-///   another name
-/// - `ignore_check_constraints`: rows that break a new CHECK would pass
-const SWITCHED_OFF: [&str; 3] = [
-    "foreign_keys",
-    "legacy_alter_table",
-    "ignore_check_constraints",
-];
-
-/// Those of the settings that were on; they are on again when this is dropped.
-struct Settings<'c> {
-    connection: &'c Connection,
-    on: Vec<&'static str>,
-}
-
-impl<'c> Settings<'c> {
-    /// Remembers the settings and switches them off.
-    fn save(connection: &'c Connection) -> Result<Self> {
-        let mut settings = Self {
-            connection,
-            on: Vec::new(),
-        };
-        for name in SWITCHED_OFF {
-            if flag(connection, name)? {
-                settings.on.push(name);
-                set_flag(connection, name, "OFF")?;
-            }
-        }
-        Ok(settings)
-    }
-}
-
-impl Drop for Settings<'_> {
-    fn drop(&mut self) {
-        for name in SWITCHED_OFF {
-            let value = if self.on.contains(&name) { "ON" } else { "OFF" };
-            // Setting a flag of a connection does not fail outside of a transaction, and there is
-            // nobody to tell here.
-            let _ = set_flag(self.connection, name, value);
-        }
-    }
-}
-
-fn set_flag(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
-}
-
-fn flag(connection: &Connection, name: &str) -> Result<bool> {
-    Ok(connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?)
 }
 
 /// The version of a database: <https://www.sqlite.org/pragma.html#pragma_user_version>
