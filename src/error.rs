@@ -207,6 +207,10 @@ pub enum Error {
     /// back. With the feature `verify` alone.
     #[cfg(feature = "verify")]
     SchemaMismatch(Box<crate::verify::SchemaMismatch>),
+    /// The database is at a version that the history does not have, and it is not clear which one it
+    /// is by its schema. With the feature `verify` alone.
+    #[cfg(feature = "verify")]
+    NotAdopted(Box<crate::verify::NotAdopted>),
     /// An error of the app's own, from a step or a hook.
     App(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -286,7 +290,7 @@ impl std::error::Error for Error {
             Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
             Self::App(source) | Self::BackupFailed { source, .. } => Some(source.as_ref()),
             #[cfg(feature = "verify")]
-            Self::SchemaMismatch(_) => None,
+            Self::SchemaMismatch(_) | Self::NotAdopted(_) => None,
             Self::NewerThanApp { .. }
             | Self::OlderThanOldest { .. }
             | Self::OtherApplication { .. }

@@ -61,6 +61,13 @@
 //! lead the rollbacks, such as `steps/from3_to2.sql`; where one is missing, nothing runs and the
 //! error is [`Error::NotReversible`].
 //!
+//! # At the user's
+//!
+//! An upgrade is one transaction, and the connection is as it was on every way out.
+//! [`MigrationStrategy`] has more for an app that asks for it: a [`Backup`] before an upgrade,
+//! [`Progress`] while it runs and a way to cancel it, one transaction a step
+//! ([`TransactionMode`]), and what to do with the database of a newer app ([`Downgrade`]).
+//!
 //! # Features
 //!
 //! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the

@@ -102,6 +102,8 @@ impl fmt::Display for Error {
             Self::ForeignKeys { violations, count } => fmt_foreign_keys(f, violations, *count),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(mismatch) => mismatch.fmt(f),
+            #[cfg(feature = "verify")]
+            Self::NotAdopted(why) => why.fmt(f),
             Self::App(error) => error.fmt(f),
         }
     }

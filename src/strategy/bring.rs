@@ -20,6 +20,8 @@ struct Way {
     /// From which version, `None` for a new database, to which; nothing before the first part.
     gone: Option<(Option<i32>, i32)>,
     steps: Vec<(i32, i32)>,
+    /// The `user_version` of another tool.
+    adopted_from: Option<i32>,
 }
 
 impl Way {
@@ -39,6 +41,7 @@ impl Way {
             version_now: target,
             steps: self.steps,
             backup,
+            adopted_from: self.adopted_from,
             read_only: false,
         }
     }
@@ -77,6 +80,8 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             Situation::Newer(version) => return Ok(OpeningDetails::newer(version)),
             Situation::New => target,
             Situation::At(version) => version,
+            #[cfg(feature = "verify")]
+            Situation::Adoptable { version, .. } => version,
             Situation::Older(_) => self.history().oldest_version(),
         };
         let steps = self.history().steps_between(from, target);
@@ -134,6 +139,12 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                     self.create(transaction, target)?;
                     way.went(None, target);
                 }
+                #[cfg(feature = "verify")]
+                Situation::Adoptable { found, version } => {
+                    set_user_version(transaction, version)?;
+                    way.adopted_from = Some(found);
+                    way.went(Some(version), version);
+                }
                 Situation::Older(version) => {
                     self.run_before_steps(transaction, version)?;
                     way.went(Some(version), self.history().oldest_version());
@@ -172,11 +183,15 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
 
     /// Makes the backup, before the first change.
     fn back_up(&self, transaction: &Connection, situation: &Situation) -> Result<Option<Made>> {
-        match (situation, &self.options.backup) {
-            (Situation::At(version) | Situation::Older(version), Some(backup)) => {
-                backup.make(transaction, *version)
-            }
-            (Situation::UpToDate | Situation::New | Situation::Newer(_), _) | (_, None) => Ok(None),
+        let version = match situation {
+            Situation::At(version) | Situation::Older(version) => *version,
+            #[cfg(feature = "verify")]
+            Situation::Adoptable { found, .. } => *found,
+            Situation::UpToDate | Situation::New | Situation::Newer(_) => return Ok(None),
+        };
+        match &self.options.backup {
+            Some(backup) => backup.make(transaction, version),
+            None => Ok(None),
         }
     }
 

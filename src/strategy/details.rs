@@ -6,7 +6,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpeningDetails {
-    /// The version at which it was; `None` for a new database.
+    /// The version at which it was; `None` for a new database. For one that was adopted, the version
+    /// whose schema it had.
     pub version_before: Option<i32>,
     /// The version at which it is.
     pub version_now: i32,
@@ -15,6 +16,8 @@ pub struct OpeningDetails {
     pub steps: Vec<(i32, i32)>,
     /// The backup that was made before.
     pub backup: Option<PathBuf>,
+    /// The `user_version` that another tool had left in a database that was adopted.
+    pub adopted_from: Option<i32>,
     pub(super) read_only: bool,
 }
 
@@ -26,6 +29,7 @@ impl OpeningDetails {
             version_now: version,
             steps: Vec::new(),
             backup: None,
+            adopted_from: None,
             read_only: false,
         }
     }
@@ -47,6 +51,11 @@ impl OpeningDetails {
     /// Whether the database was empty and its schema has been created.
     pub fn was_created(&self) -> bool {
         self.version_before.is_none()
+    }
+
+    /// Whether another tool had made the database, and it has become ours: `adopt`.
+    pub fn was_adopted(&self) -> bool {
+        self.adopted_from.is_some()
     }
 
     /// Whether steps to a newer version have run.

@@ -24,7 +24,7 @@ use crate::history::History;
 use crate::progress::Watch;
 use crate::upgrade::{Migrator, user_version};
 #[cfg(feature = "verify")]
-use crate::verify::{Validation, ValidationOptions};
+use crate::verify::{Adopt, Validation, ValidationOptions};
 
 /// Opens databases and brings them to the newest version of the schema.
 ///
@@ -147,6 +147,15 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     #[must_use]
     pub fn validation_options(mut self, options: ValidationOptions) -> Self {
         self.options.validating.options = options;
+        self
+    }
+
+    /// Which databases of other tools become ours; by default none. With the feature `verify` alone,
+    /// which the app then needs at run time.
+    #[cfg(feature = "verify")]
+    #[must_use]
+    pub fn adopt(mut self, adopt: Adopt) -> Self {
+        self.options.adopt = adopt;
         self
     }
 

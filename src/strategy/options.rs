@@ -2,6 +2,8 @@
 
 use crate::backup::Backup;
 #[cfg(feature = "verify")]
+use crate::verify::Adopt;
+#[cfg(feature = "verify")]
 use crate::verify::validation::Validating;
 
 /// The settings of a strategy.
@@ -14,6 +16,8 @@ pub(super) struct Options {
     pub(super) downgrade: Downgrade,
     /// Whether a hook brings databases to the oldest version.
     pub(super) has_before_steps: bool,
+    #[cfg(feature = "verify")]
+    pub(super) adopt: Adopt,
     #[cfg(feature = "verify")]
     pub(super) validating: Validating,
 }

@@ -4,7 +4,11 @@ use rusqlite::Connection;
 
 use super::{Downgrade, Options, application};
 use crate::error::{Error, Result};
+#[cfg(feature = "verify")]
+use crate::history::History;
 use crate::upgrade::{Migrator, require_way, user_version};
+#[cfg(feature = "verify")]
+use crate::verify::adoption;
 
 /// Where a database is.
 #[derive(Debug)]
@@ -17,6 +21,9 @@ pub(super) enum Situation {
     At(i32),
     /// Behind the newest version of the history, and to be read all the same.
     Newer(i32),
+    /// Made by another tool, with the schema of a version.
+    #[cfg(feature = "verify")]
+    Adoptable { found: i32, version: i32 },
     /// Before the oldest version of the history: for `before_steps`.
     Older(i32),
 }
@@ -55,6 +62,14 @@ pub(super) fn look(
         return Ok(Situation::New);
     }
     let oldest = history.oldest_version();
+    #[cfg(feature = "verify")]
+    if let Some(adopted) = adoptable(connection, history, options, version)? {
+        require_way(migrator, adopted, target)?;
+        return Ok(Situation::Adoptable {
+            found: version,
+            version: adopted,
+        });
+    }
     if version > oldest {
         return Err(history.unknown_version(version));
     }
@@ -66,6 +81,23 @@ pub(super) fn look(
         0 => Error::NotVersioned { entities },
         database => Error::OlderThanOldest { database, oldest },
     })
+}
+
+/// The version whose schema the database has, where it is to be adopted.
+#[cfg(feature = "verify")]
+fn adoptable(
+    connection: &Connection,
+    history: &'static History,
+    options: &Options,
+    found: i32,
+) -> Result<Option<i32>> {
+    let how = (options.adopt, &options.validating.options);
+    let is_older = options.has_before_steps && found < history.oldest_version();
+    match adoption::version_of(connection, history, how, found) {
+        // What no version has made, the code of the app may know.
+        Err(Error::NotAdopted(why)) if is_older && why.equal.is_empty() => Ok(None),
+        other => other,
+    }
 }
 
 /// The same before the lock: a database that we refuse is not even locked.
