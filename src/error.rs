@@ -19,7 +19,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a database could not be opened or upgraded.
 ///
 /// Whatever it is, the file is as it was before, with the one exception of
-/// [`PartlyUpgraded`](Error::PartlyUpgraded). The alternate form of a message, `{error:#}`, does not
+/// [`PartlyUpgraded`](Error::PartlyUpgraded); what the hook `before_open` returns comes after the
+/// upgrade, and that stays. The alternate form of a message, `{error:#}`, does not
 /// say what became of the file.
 #[non_exhaustive]
 pub enum Error {

@@ -292,6 +292,25 @@ fn a_copy_that_is_not_sound_is_none() {
     assert_eq!(names(folder.path()), ["app.db"]);
 }
 
+/// A connection that keeps all others out, also from reading.
+#[test]
+fn an_exclusive_connection_has_no_backup() {
+    let (folder, path) = file("DELETE");
+    let bytes = std::fs::read(&path).unwrap();
+    let mut connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        .unwrap();
+    let error = good()
+        .backup(Backup::new())
+        .migrate(&mut connection)
+        .unwrap_err();
+    assert!(matches!(error, Error::BackupFailed { .. }), "{error}");
+    drop(connection);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(names(folder.path()), ["app.db"]);
+}
+
 /// The functions of the app are not on the connections of the backup.
 #[test]
 fn a_check_with_a_function_of_the_app_is_no_obstacle() {

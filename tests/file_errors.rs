@@ -103,6 +103,27 @@ fn a_damaged_file() {
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
+/// Code of the app may have another file in mind, and it is not for us to say that it is ours.
+#[test]
+fn another_file_that_is_no_database() {
+    let (folder, path) = file("DELETE");
+    let other = folder.path().join("other.db");
+    std::fs::write(&other, "a text, and a long one. ".repeat(300)).unwrap();
+    let reading = Steps::new(&[(1, V), (2, V)]).step(1, move |step| {
+        let other = other.clone();
+        step.with_connection(move |_| {
+            one_of(&Connection::open(&other)?)?;
+            Ok(())
+        })
+    });
+    let error = reading.strategy().open(&path).unwrap_err();
+    assert!(matches!(error, Error::StepFailed { .. }), "{error}");
+}
+
+fn one_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 /// A backup of it is kept: it may be the better half.
 #[test]
 fn a_backup_is_kept_where_the_disk_may_fail() {

@@ -6,6 +6,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::backup::StepResult;
 use rusqlite::{Connection, OpenFlags};
@@ -199,10 +200,13 @@ fn copy(database: &Path, partial: &Path, version: i32) -> Result<(), Failure> {
     // What that one has written is not there for it, and nothing has been written yet.
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(database, flags)?;
+    // Under the lock of the upgrade, others are in the way for a moment at most.
+    source.busy_timeout(Duration::from_secs(1))?;
     let mut target = Connection::open(partial)?;
     let step = rusqlite::backup::Backup::new(&source, &mut target)?.step(-1)?;
     if !matches!(step, StepResult::Done) {
-        return Err(Unsound("somebody else has locked the database".to_owned()).into());
+        // Nobody else can: it is the connection itself, with `PRAGMA locking_mode = EXCLUSIVE`.
+        return Err("the connection does not let others read the database".into());
     }
     let pages: i64 = source.query_row("PRAGMA page_count", [], |row| row.get(0))?;
     drop(target);

@@ -55,6 +55,10 @@ impl Error {
                 other => other,
             };
         };
+        // A step has read the database already, so that it is one: this is about another file.
+        if self.is_of_step() && self.code() == Some(ErrorCode::NotADatabase) {
+            return self;
+        }
         match self.into_sqlite() {
             Ok((source, step)) => variant(Box::new(FileError {
                 path: path(),
@@ -73,7 +77,7 @@ impl Error {
 
     /// Whether the file, or its disk, may be damaged.
     pub(crate) fn is_damage(&self) -> bool {
-        match self.sqlite().and_then(rusqlite::Error::sqlite_error_code) {
+        match self.code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure) => true,
             Some(_) | None => false,
         }
@@ -105,6 +109,14 @@ impl Error {
             ),
             _ => ("", ""),
         }
+    }
+
+    fn code(&self) -> Option<ErrorCode> {
+        self.sqlite().and_then(rusqlite::Error::sqlite_error_code)
+    }
+
+    fn is_of_step(&self) -> bool {
+        matches!(self, Self::StepFailed { .. } | Self::CallFailed { .. })
     }
 
     /// What SQLite said, where it was SQLite.

@@ -163,7 +163,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// version, or to the target.
     ///
     /// # Errors
-    /// See [`Error`]; the file is then as it was.
+    /// See [`Error`], also for what becomes of the file: with few exceptions it is as it was.
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Connection> {
         let path = path.as_ref();
         let in_file = |source| Error::Open {
@@ -181,7 +181,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// Brings the main database of an open connection to the newest version, or to the target.
     ///
     /// # Errors
-    /// See [`Error`]; the database is then as it was.
+    /// See [`Error`], also for what becomes of the database: with few exceptions it is as it was.
     pub fn migrate(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
         let target = (self.options.target).unwrap_or(self.history().latest_version());
         self.migrate_to(connection, target)
