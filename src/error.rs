@@ -5,6 +5,7 @@ mod file;
 
 use std::path::PathBuf;
 
+use crate::data_class::ValueMisfit;
 use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
@@ -212,6 +213,8 @@ pub enum Error {
     /// is by its schema. With the feature `verify` alone.
     #[cfg(feature = "verify")]
     NotAdopted(Box<crate::verify::NotAdopted>),
+    /// A value does not fit the type that its data class has for the column.
+    ValueMisfit(Box<ValueMisfit>),
     /// An error of the app's own, from a step or a hook.
     App(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -243,6 +246,7 @@ impl Error {
                 Self::TransactionEnded { from, to }
             }
             Self::Sqlite(source) => failed(String::new(), source),
+            Self::ValueMisfit(misfit) => failed(String::new(), (*misfit).into()),
             Self::CreateFailed { kind, name, source } => {
                 let kind = kind.to_string().to_uppercase();
                 failed(format!("CREATE {kind} {name}"), source)
@@ -271,7 +275,15 @@ impl std::fmt::Debug for Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
+        let rusqlite::Error::FromSqlConversionFailure(place, found, source) = error else {
+            return Self::Sqlite(error);
+        };
+        match source.downcast() {
+            Ok(misfit) => Self::ValueMisfit(misfit),
+            Err(source) => Self::Sqlite(rusqlite::Error::FromSqlConversionFailure(
+                place, found, source,
+            )),
+        }
     }
 }
 
@@ -290,6 +302,7 @@ impl std::error::Error for Error {
             | Self::Io(error) => Some(&error.source),
             Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
             Self::App(source) | Self::BackupFailed { source, .. } => Some(source.as_ref()),
+            Self::ValueMisfit(misfit) => Some(misfit.as_ref()),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(_) | Self::NotAdopted(_) => None,
             Self::NewerThanApp { .. }

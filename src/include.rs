@@ -40,3 +40,24 @@ macro_rules! __generated_code {
         );
     };
 }
+
+/// Stands in code that is generated with `serde = true`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(feature = "serde")]
+macro_rules! __with_serde {
+    () => {};
+}
+
+/// Stands in code that is generated with `serde = true`.
+#[doc(hidden)]
+#[macro_export]
+#[cfg(not(feature = "serde"))]
+macro_rules! __with_serde {
+    () => {
+        ::core::compile_error!(
+            "`serde = true` in stepladder.toml needs the feature `serde` of stepladder\n\
+             help: add it in Cargo.toml: stepladder = { version = \"..\", features = [\"serde\"] }"
+        );
+    };
+}

@@ -68,14 +68,46 @@
 //! [`Progress`] while it runs and a way to cancel it, one transaction a step
 //! ([`TransactionMode`]), and what to do with the database of a newer app ([`Downgrade`]).
 //!
+//! # Rows
+//!
+//! Each table of each version has the structs `Row`, `Insert` and `Update`, and each view a `Row`:
+//!
+//! ```
+//! # mod schema {
+//! #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+//! # }
+//! use schema::latest::notes;
+//!
+//! # fn main() -> stepladder::Result<()> {
+//! # let connection = rusqlite::Connection::open_in_memory()?;
+//! # schema::history().at(3)?.create_all(&connection)?;
+//! let id = notes::Insert::new("hello").insert(&connection)?;
+//! let change = notes::Update { text: Some("hello again".into()), ..notes::Update::new(id) };
+//! assert!(change.update(&connection)?);
+//!
+//! let note = notes::Row::get(&connection, id)?.expect("it was added above");
+//! assert_eq!(note.text, "hello again");
+//! // A column that was left out has its default, here NULL.
+//! assert_eq!(note.created, None);
+//!
+//! let mut query = connection.prepare("SELECT * FROM notes WHERE created IS NULL")?;
+//! let found: Vec<_> = query.query_map([], notes::Row::from_row)?.collect::<Result<_, _>>()?;
+//! assert_eq!(found, notes::Row::all(&connection)?);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the
 //!   generated macro `migration_tests!`, and what it is made of: the schema model, introspection,
 //!   comparison, row synthesis and data accounting. It adds no dependency.
+//! - `serde`: what data classes need for `serde = true` in `stepladder.toml`. The app itself depends on
+//!   serde with its feature `derive`.
 
 mod backup;
 mod context;
+mod data_class;
 mod derived;
 mod entity;
 mod error;
@@ -90,6 +122,7 @@ mod progress;
 mod rebuild;
 mod script;
 mod settings;
+mod shown_value;
 pub mod sql;
 mod step;
 mod strategy;
@@ -103,12 +136,15 @@ pub mod compare;
 pub mod introspect;
 #[cfg(feature = "verify")]
 pub mod schema;
+#[cfg(feature = "serde")]
+pub mod serde;
 #[cfg(feature = "verify")]
 pub mod synthesis;
 #[cfg(feature = "verify")]
 pub mod verify;
 
 pub use backup::Backup;
+pub use data_class::ValueMisfit;
 pub use entity::{Entity, EntityKind};
 pub use error::{Error, FailedRow, FileError, Result};
 pub use foreign_keys::ForeignKeyViolation;
@@ -126,6 +162,14 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+
+    /// For the classes `Row`, `Insert` and `Update`.
+    pub mod data_class {
+        pub use crate::data_class::{
+            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, count, from_row, get,
+            given, insert, insert_returning, insert_without_rowid, optional, update,
+        };
+    }
 
     /// For the proof.
     #[cfg(feature = "verify")]

@@ -66,6 +66,8 @@ pub(crate) fn run_script(
         if guard::ends_transaction(statement) {
             return Err(Error::TransactionEnded { from, to });
         }
+        #[cfg(feature = "verify")]
+        crate::verify::declared::ran(statement);
         connection
             .execute_batch(statement)
             .map_err(|source| Error::StepFailed {

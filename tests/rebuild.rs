@@ -128,6 +128,27 @@ fn rowids_stay_whatever_the_columns_are_called() {
 }
 
 #[test]
+fn the_number_of_rows_is_kept_where_nothing_is_copied() {
+    for (new, expected) in [
+        // Each of these names a column, and not the rowid.
+        ("CREATE TABLE t (rowid INTEGER, _rowid_ TEXT, oid)", "NULL"),
+        (
+            "CREATE TABLE t (rowid INTEGER DEFAULT (1 + 1), _rowid_ TEXT, oid)",
+            "2",
+        ),
+    ] {
+        let connection = rebuilt(
+            "CREATE TABLE t (a, b)",
+            new,
+            "INSERT INTO t VALUES ('x', 1), ('y', 2)",
+            &["t"],
+        );
+        let query = format!("SELECT count(*) FROM t WHERE rowid IS {expected} AND oid IS NULL");
+        assert_eq!(one::<i64>(&connection, &query), 2, "{new}");
+    }
+}
+
+#[test]
 fn autoincrement_remembers_the_highest_rowid() {
     let (old, new) = (
         "CREATE TABLE Items (id INTEGER PRIMARY KEY AUTOINCREMENT, a)",

@@ -1,7 +1,7 @@
 //! The package that a schemas folder belongs to: what its Rust code says of the versions.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -16,13 +16,18 @@ pub(crate) struct Beside {
     tests: String,
 }
 
+/// The folder of the package of a schemas folder.
+pub(crate) fn root(schemas: &Path) -> Option<PathBuf> {
+    let schemas = schemas.canonicalize().ok()?;
+    let mut above = schemas.ancestors().skip(1).take(HEIGHT);
+    let root = above.find(|folder| folder.join("Cargo.toml").is_file())?;
+    Some(root.to_owned())
+}
+
 impl Beside {
     /// The package of a folder; `None` where there is none whose build script generates the schema.
     pub(crate) fn of(schemas: &Path) -> Option<Self> {
-        let schemas = schemas.canonicalize().ok()?;
-        let mut above = schemas.ancestors().skip(1).take(HEIGHT);
-        let root = above.find(|folder| folder.join("Cargo.toml").is_file())?;
-        let beside = Self::read(root);
+        let beside = Self::read(&root(schemas)?);
         beside.code.contains("stepladder_build").then_some(beside)
     }
 

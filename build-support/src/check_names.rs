@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use proc_macro2::Ident;
-use stepladder::schema::Entity;
+use stepladder::schema::{Entity, EntityKind};
 use stepladder::sql::{quote_string, tokens};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -13,16 +13,20 @@ use crate::history::{History, Version};
 use crate::names::{Names, TABLE_ITEMS, VERSION_ITEMS};
 use crate::snapshot::Places;
 
-/// Reports the tables of a version, and the columns of a table, that Rust could not tell apart.
+/// Reports the tables and views of a version, and the columns of one of them, that Rust could not tell
+/// apart.
 pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnostics) {
     let mut checked = Vec::new();
     for version in &history.versions {
         let mut tables = Vec::new();
         for (index, entity) in version.schema.entities.iter().enumerate() {
-            if entity.kind().is_derived() {
+            if !matches!(
+                entity.kind(),
+                EntityKind::Table | EntityKind::VirtualTable | EntityKind::View
+            ) {
                 continue;
             }
-            tables.push((names.table(entity.name()), index, entity.name()));
+            tables.push((names.table(entity.name()), index, entity));
             // A table that did not change was checked at the version before.
             let text = entity.sql();
             if !checked.contains(&text) {
@@ -34,25 +38,39 @@ pub(crate) fn check_names(history: &History, names: &Names, errors: &mut Diagnos
     }
 }
 
-fn check_tables(version: &Version, tables: &[(Ident, usize, &str)], errors: &mut Diagnostics) {
-    let mut first: BTreeMap<String, &str> = BTreeMap::new();
-    for (ident, index, name) in tables {
+fn check_tables(version: &Version, tables: &[(Ident, usize, &Entity)], errors: &mut Diagnostics) {
+    let mut first: BTreeMap<String, &Entity> = BTreeMap::new();
+    for (ident, index, entity) in tables {
         let rust = ident.to_string();
         let taken = VERSION_ITEMS.contains(&rust.as_str());
-        let other = first.insert(rust.clone(), name);
+        let other = first.insert(rust.clone(), entity);
         if other.is_none() && !taken {
             continue;
         }
         let places = Places::new(&version.file);
         let span = places.entity_field(*index, "name");
-        errors.push(collision(
-            version,
-            span,
-            "tables",
-            (other, name, name),
-            &rust,
-        ));
+        let name = entity.name();
+        let both = other.map(|other| both(other, entity));
+        let names = (other.map(Entity::name), name, name);
+        errors.push(collision(version, span, both, names, &rust));
     }
+}
+
+/// ``the tables `a` and `b` ``, ``the table `a` and the view `b` ``
+fn both(one: &Entity, other: &Entity) -> String {
+    let kind = |entity: &Entity| match entity.kind() {
+        EntityKind::View => "view",
+        _ => "table",
+    };
+    let (first, second) = (kind(one), kind(other));
+    if first == second {
+        return format!("the {first}s `{}` and `{}`", one.name(), other.name());
+    }
+    format!(
+        "the {first} `{}` and the {second} `{}`",
+        one.name(),
+        other.name()
+    )
 }
 
 fn check_columns(
@@ -63,7 +81,7 @@ fn check_columns(
     errors: &mut Diagnostics,
 ) {
     let mut first: BTreeMap<String, &str> = BTreeMap::new();
-    for column in columns(entity) {
+    for column in columns(version, entity) {
         let rust = names.column(entity.name(), column).to_string();
         let taken = TABLE_ITEMS.contains(&rust.as_str());
         let other = first.insert(rust.clone(), column);
@@ -73,10 +91,11 @@ fn check_columns(
         let sql = version.snapshot.entities[index].sql.as_str();
         let span = Places::new(&version.file).sql(index, sql, column_span(sql, column));
         let setting = format!("{}.{column}", entity.name());
+        let both = other.map(|other| format!("the columns `{other}` and `{column}`"));
         errors.push(collision(
             version,
             span,
-            "columns",
+            both,
             (other, column, &setting),
             &rust,
         ));
@@ -87,15 +106,13 @@ fn check_columns(
 fn collision(
     version: &Version,
     span: Range<usize>,
-    what: &str,
+    both: Option<String>,
     names: (Option<&str>, &str, &str),
     rust: &str,
 ) -> Diagnostic {
     let (other, name, setting) = names;
-    let message = match other {
-        Some(other) => {
-            format!("the {what} `{other}` and `{name}` would both be `{rust}` in Rust")
-        }
+    let message = match both {
+        Some(both) => format!("{both} would both be `{rust}` in Rust"),
         None => {
             format!("`{name}` would be `{rust}` in Rust, which the generated code needs itself")
         }
@@ -121,7 +138,7 @@ fn toml_key(name: &str) -> String {
     }
 }
 
-fn columns(entity: &Entity) -> Vec<&str> {
+fn columns<'v>(version: &'v Version, entity: &'v Entity) -> Vec<&'v str> {
     match entity {
         Entity::Table(table) => table
             .columns
@@ -129,7 +146,10 @@ fn columns(entity: &Entity) -> Vec<&str> {
             .map(|column| column.name.as_str())
             .collect(),
         Entity::VirtualTable(table) => table.columns.iter().map(String::as_str).collect(),
-        Entity::Index(_) | Entity::Trigger(_) | Entity::View(_) => Vec::new(),
+        Entity::View(view) => (version.view_columns(&view.name).iter())
+            .map(|column| column.name.as_str())
+            .collect(),
+        Entity::Index(_) | Entity::Trigger(_) => Vec::new(),
     }
 }
 

@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+use stepladder::accounting::renamed_by;
 use stepladder::schema::Schema;
 
 use crate::diagnostic::Diagnostic;
-use crate::draft::{Draft, Fill, Rename, Renames, Settled, draft, settle};
+use crate::draft::{Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, renamed, settle};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
-use crate::fs::{reason, write_atomically};
+use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::load_at;
 use crate::plan::Scratch;
 use crate::progress::{Counter, Watcher, Work, nobody};
+use crate::schema_sql::differences;
+use crate::script::{Script, statements_of};
 use crate::settings::Settings;
 use crate::source::SourceFile;
 
@@ -43,6 +46,8 @@ pub struct DraftedStep {
     pub text: String,
     /// How many places are to be filled in, or were accepted.
     pub places: usize,
+    /// How many of them could not be accepted: nothing obvious passes the CHECKs of the table.
+    pub open: usize,
     /// Why the step could not be proven with the obvious default in each place; empty where it was.
     pub unproven: Vec<Diagnostic>,
     /// The tables and columns that have another name only because it looks like it, as
@@ -103,10 +108,10 @@ pub fn draft_steps_watched(
         counter.begin(old.number, new.number);
         failed.extend(drafter.draft([old, new])?);
     }
-    Ok(DraftedSteps {
-        written: drafter.write()?,
-        failed,
-    })
+    let mut changes = Changes::new(&location);
+    let written = drafter.write(&mut changes);
+    changes.make()?;
+    Ok(DraftedSteps { written, failed })
 }
 
 /// Drafts steps, and writes them at the end.
@@ -159,6 +164,25 @@ impl<'a> Drafter<'a> {
         renames.iter().map(Rename::shown).collect()
     }
 
+    /// What differs between two versions, where what has another name is no other thing.
+    ///
+    /// # Errors
+    /// A rename that is none.
+    pub(crate) fn differences(&self, [old, new]: [&Version; 2]) -> Result<Vec<String>, Error> {
+        let shown = self.shown([old, new]);
+        let given = Renames::read(self.renames, self.guess, &shown, [old, new])?.given;
+        let mut told: Vec<String> = given.iter().map(Rename::told).collect();
+        match renamed(&given, &old.schema, &new.schema) {
+            Ok((named, asides)) => {
+                let others = differences(&named, &new.schema);
+                told.extend(others.iter().map(|difference| asides.told(difference)));
+                Ok(told)
+            }
+            // SQLite does not rename beside a view that does not compile, say.
+            Err(_) => Ok(differences(&old.schema, &new.schema)),
+        }
+    }
+
     /// Drafts one step; gives back why it cannot be drafted.
     ///
     /// # Errors
@@ -182,6 +206,35 @@ impl<'a> Drafter<'a> {
             },
         };
         self.draft_with(versions, &renames, self.shown(versions))
+    }
+
+    /// Drafts the way back of a step that is there; what it has renamed is not asked again.
+    pub(crate) fn draft_rollback_of(
+        &mut self,
+        step: Option<&SourceFile>,
+        [from, to]: [&Version; 2],
+    ) -> Vec<Diagnostic> {
+        let parts = step.map(|step| Script::new(&step.path, &step.text).parts);
+        let by_step =
+            renamed_by(&statements_of(&parts.unwrap_or_default()), &to.schema).into_iter();
+        let all: Vec<Rename> = by_step
+            .map(|by_step| Rename {
+                table: by_step.table,
+                column: by_step.column,
+                to: by_step.to,
+                guessed: false,
+            })
+            .collect();
+        let back = all.iter().map(|rename| rename.turned_around(&all));
+        // What the step has dropped under another name is not there to be renamed.
+        let back = back.filter(|rename| rename.is_known(&from.schema, &to.schema, &all));
+        let renames = Renames {
+            given: back.collect(),
+            // A step in SQL says itself what is the same under another name.
+            guess: step.map_or(self.guess, |_| Guess::No),
+        };
+        self.proven = step.cloned();
+        self.draft_with([from, to], &renames, self.shown([from, to]))
     }
 
     fn shown(&self, [old, new]: [&Version; 2]) -> String {
@@ -210,6 +263,7 @@ impl<'a> Drafter<'a> {
             shown,
             text: settled.text,
             places: settled.places,
+            open: settled.open,
             unproven: settled.unproven,
             guessed: guessed.map(Rename::shown).collect(),
         });
@@ -224,7 +278,27 @@ impl<'a> Drafter<'a> {
         renames: &Renames,
         shown: &str,
     ) -> Result<(Draft, Settled), Vec<Diagnostic>> {
-        let found = draft(&self.scratch, &old.schema, &new.schema, renames);
+        let with = |splits| self.settled_with([old, new], renames, shown, splits);
+        // What is offered and cannot be proven is left out.
+        match with(Splits::Offer) {
+            Ok((draft, settled)) if settled.unproven.is_empty() => Ok((draft, settled)),
+            offered => match with(Splits::Leave) {
+                Ok((draft, settled)) if settled.unproven.is_empty() => Ok((draft, settled)),
+                left => offered.or(left),
+            },
+        }
+    }
+
+    fn settled_with(
+        &self,
+        [old, new]: [&Version; 2],
+        renames: &Renames,
+        shown: &str,
+        splits: Splits,
+    ) -> Result<(Draft, Settled), Vec<Diagnostic>> {
+        let alter = Alter::of(self.settings.oldest_sqlite);
+        let means = (alter, splits);
+        let found = draft(&self.scratch, &old.schema, &new.schema, renames, means);
         let found = found.map_err(|reason| {
             let message = format!(
                 "no step from version {} to {} could be drafted: {reason}",
@@ -242,17 +316,11 @@ impl<'a> Drafter<'a> {
         Ok((found, settled))
     }
 
-    /// Writes what was drafted.
-    pub(crate) fn write(self) -> Result<Vec<DraftedStep>, Error> {
+    /// Adds what was drafted to the changes of the folder.
+    pub(crate) fn write(self, changes: &mut Changes) -> Vec<DraftedStep> {
         for step in &self.drafted {
-            let folder = step.file.parent().unwrap_or(Path::new(""));
-            let written = std::fs::create_dir_all(folder)
-                .and_then(|()| write_atomically(&step.file, &step.text));
-            written.map_err(|error| {
-                let message = format!("`{}` cannot be written: {}", step.shown, reason(&error));
-                Diagnostic::in_file(step.shown.as_str(), message)
-            })?;
+            changes.write(step_name(step.from, step.to), &*step.text);
         }
-        Ok(self.drafted)
+        self.drafted
     }
 }

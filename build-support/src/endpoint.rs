@@ -6,7 +6,7 @@ use stepladder::schema::Schema;
 
 use crate::database_file::{is_database, read_database};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::draft::{Fill, Renames, draft, write_draft};
+use crate::draft::{Alter, Fill, Renames, Splits, draft, write_draft};
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::read;
@@ -34,7 +34,10 @@ pub fn diff_schemas(a: &str, b: &str, schemas: &Path) -> Result<SchemaDiff, Erro
     let (old, new) = (read_endpoint(a, schemas)?, read_endpoint(b, schemas)?);
     let differences = differences(&old, &new);
     let scratch = Scratch::new().map_err(|error| error.to_string());
-    let drafted = scratch.and_then(|scratch| draft(&scratch, &old, &new, &Renames::default()));
+    let renames = Renames::default();
+    // Whatever SQLite it is run with.
+    let means = (Alter::Columns, Splits::Offer);
+    let drafted = scratch.and_then(|scratch| draft(&scratch, &old, &new, &renames, means));
     Ok(SchemaDiff {
         sql: drafted.map(|draft| write_draft(&draft, Fill::Accept)),
         differences,
@@ -46,6 +49,9 @@ pub(crate) fn read_endpoint(word: &str, schemas: &Path) -> Result<Schema, Error>
     let path = Path::new(word);
     if let Some(number) = version_number(word).filter(|_| !path.is_file()) {
         return Ok(version(number, schemas)?.schema);
+    }
+    if path.is_dir() {
+        return Ok(read_database(path)?.schema);
     }
     if !path.is_file() {
         let message = format!("`{word}` is not there");
@@ -67,6 +73,7 @@ pub(crate) fn read_endpoint(word: &str, schemas: &Path) -> Result<Schema, Error>
             &mut std::collections::HashSet::new(),
             &mut errors,
         )
+        .map(|introspected| introspected.schema)
     } else {
         read_schema(&file, &mut errors)
     };

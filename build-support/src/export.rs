@@ -6,7 +6,7 @@ use crate::database_file::read_database;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::folder::{Location, snapshot_name};
-use crate::fs::{reason, write_atomically};
+use crate::fs::Changes;
 use crate::snapshot::Snapshot;
 
 /// What [`export`] wrote.
@@ -51,20 +51,13 @@ pub fn export(database: &Path, dir: &Path, version: Option<i32>) -> Result<Expor
         (snapshot_name(version), snapshot.to_json()),
         ("schema.sql".to_owned(), texts.join("\n")),
     ];
-    let mut written = Vec::new();
-    for (name, text) in files {
-        let shown = format!("{}/{name}", location.shown);
-        let file = dir.join(&name);
-        if file.exists() {
-            continue;
-        }
-        let done = std::fs::create_dir_all(dir).and_then(|()| write_atomically(&file, &text));
-        done.map_err(|error| {
-            let message = format!("`{shown}` cannot be written: {}", reason(&error));
-            Diagnostic::in_file(shown.as_str(), message)
-        })?;
-        written.push(shown);
-    }
+    let mut changes = Changes::new(&location);
+    let written = files
+        .into_iter()
+        .filter(|(name, _)| !dir.join(name).exists())
+        .map(|(name, text)| changes.write(name, text))
+        .collect();
+    changes.make()?;
     Ok(Exported {
         version,
         found: found.version,

@@ -1,11 +1,24 @@
 //! Files, with the path in every message.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+mod changes;
+mod disk;
+mod leftovers;
+#[cfg(test)]
+mod tests;
+mod undo;
+
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceFile;
+
+pub(crate) use changes::{Changes, unwritten};
+pub(crate) use disk::{remove_folder, rename, sync_folder, write_file};
+pub(crate) use leftovers::hidden;
+pub use leftovers::remove_leftovers;
+pub(crate) use undo::Undo;
 
 /// How long a file can be. A step is run many times while the crate builds, and its text is in the
 /// program: with 16 MB the proof takes half a minute in a build script that is not optimised.
@@ -105,74 +118,13 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<Written> {
 }
 
 /// Writes the text so that the file has all of it or is as it was, even when the machine stops.
-pub(crate) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // The leading dot hides a file that was left behind from the folder pass.
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let written = write_and_rename(&temporary, path, text);
+fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    let temporary = hidden(path, "new");
+    let written = write_file(&temporary, text.as_bytes()).and_then(|()| rename(&temporary, path));
     if written.is_err() {
         // Best effort: the first error is the one to tell.
         let _ = fs::remove_file(&temporary);
     }
     written?;
-    sync_folder(folder)
-}
-
-fn write_and_rename(temporary: &Path, path: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(temporary, path)
-}
-
-/// A rename is safe once the folder is on the disk too. Windows has no such call.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Written, read, write_atomically, write_if_changed};
-
-    #[test]
-    fn a_file_is_written_only_when_it_changes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f.rs");
-        assert_eq!(write_if_changed(&path, "a").unwrap(), Written::Changed);
-        assert_eq!(write_if_changed(&path, "a").unwrap(), Written::Unchanged);
-        assert_eq!(write_if_changed(&path, "b").unwrap(), Written::Changed);
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "b");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_failed_write_leaves_nothing_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f.rs");
-        std::fs::create_dir(&path).unwrap();
-        assert!(write_atomically(&path, "a").is_err());
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_dropped() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f.sql");
-        std::fs::write(&path, "\u{feff}SELECT 1").unwrap();
-        assert_eq!(&*read(&path, "f.sql").unwrap().text, "SELECT 1");
-    }
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }

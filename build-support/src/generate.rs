@@ -5,6 +5,7 @@ use std::path::Path;
 use stepladder::rusqlite;
 
 use crate::check_names::check_names;
+use crate::data_class::check_types;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::emit::{Input, Step, StepBody, emit};
 use crate::error::Error;
@@ -82,20 +83,15 @@ pub(crate) fn generate_at(
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
     check_names(history, &names, &mut errors);
+    check_types(history, &mut errors);
     prove_watched(history, &mut proven, watcher, &mut errors);
     errors.barrier()?;
-    let incomparable = |error| {
-        Diagnostic::in_file(
-            location.shown.as_str(),
-            format!("SQLite could not compare two versions: {error}"),
-        )
-    };
     let input = Input {
         folder: &location.shown,
         history,
         names: &names,
-        steps: plan_steps(history).map_err(incomparable)?,
-        rollbacks: plan_rollbacks(history).map_err(incomparable)?,
+        steps: plan_steps(history).map_err(|error| incomparable(location, &error))?,
+        rollbacks: plan_rollbacks(history).map_err(|error| incomparable(location, &error))?,
         seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
     };
     Ok(Generated {
@@ -105,7 +101,13 @@ pub(crate) fn generate_at(
     })
 }
 
-fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
+pub(crate) fn incomparable(location: &Location, error: &rusqlite::Error) -> Diagnostic {
+    let message = format!("SQLite could not compare two versions: {error}");
+    Diagnostic::in_file(location.shown.as_str(), message)
+        .help("look whether there is memory left, and run the command again")
+}
+
+pub(crate) fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
     let scratch = Scratch::new()?;
     let mut steps = Vec::new();
     for pair in history.versions.windows(2) {
@@ -124,7 +126,7 @@ fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
 }
 
 /// The rollbacks that there are, and those that there have to be.
-fn plan_rollbacks(history: &History) -> rusqlite::Result<Vec<Step>> {
+pub(crate) fn plan_rollbacks(history: &History) -> rusqlite::Result<Vec<Step>> {
     let scratch = Scratch::new()?;
     let mut rollbacks = Vec::new();
     for pair in history.versions.windows(2) {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use stepladder::schema::Schema;
+use stepladder::sql::fold;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fingerprint::{self, Fingerprints};
-use crate::folder::{Folder, make_migrations_command, snapshot_name, step_name};
+use crate::folder::{Folder, make_migrations_command, renumber_command, snapshot_name, step_name};
 use crate::settings::Settings;
 use crate::snapshot::{Parent, Places, Snapshot};
 use crate::source::SourceFile;
+use crate::view_columns::ViewColumn;
 
 /// All that a schemas folder holds, read and checked.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Version {
     pub file: SourceFile,
     /// What SQLite makes of the snapshot.
     pub schema: Schema,
+    /// The columns of the views, by the name of the view in lower case.
+    pub views: BTreeMap<String, Vec<ViewColumn>>,
 }
 
 impl Version {
@@ -46,6 +50,11 @@ impl Version {
             schema,
             ..self.clone()
         }
+    }
+
+    /// The columns of a view; none where it could not be read.
+    pub(crate) fn view_columns(&self, view: &str) -> &[ViewColumn] {
+        self.views.get(&fold(view)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -162,14 +171,20 @@ impl<'a> Link<'a> {
                 self.file.path, parent.version
             )
         };
-        Diagnostic::at(
+        let diagnostic = Diagnostic::at(
             self.file,
             Places::new(self.file).parent_field("version"),
             message,
             format!("expected the version of `{before}`, found that of `{parent_file}`"),
         )
-        .note("each version has the one right before it as its parent; two branches that were merged leave such a fork")
-        .help(self.make_again())
+        .note("each version has the one right before it as its parent; two branches that were merged leave such a fork");
+        if brothers {
+            return diagnostic.help(format!(
+                "run `{}`: it puts the two in a row, and proves both orders",
+                renumber_command(&self.folder.name)
+            ));
+        }
+        diagnostic.help(self.make_again())
     }
 
     fn edited_snapshot(&self, file: &SourceFile, parent: &Parent, found: &str) -> Diagnostic {
@@ -281,9 +296,10 @@ fn check_steps(folder: &Folder, snapshots: &Snapshots, errors: &mut Diagnostics)
             ([], _) => format!("leads over {}", list(&between)),
             ([..], _) => format!("is about {}, and there is no such snapshot", list(&missing)),
         };
-        let diagnostic = Diagnostic::in_file(&*file.path, format!("`{}` {message}", file.path))
+        let mut diagnostic = Diagnostic::in_file(&*file.path, format!("`{}` {message}", file.path))
             .note(format!("the folder has {}", list(&versions)));
-        errors.push(diagnostic.help(step_help(folder, &versions, (from, to))));
+        diagnostic.helps = step_helps(folder, &versions, (from, to));
+        errors.push(diagnostic);
     }
 }
 
@@ -297,7 +313,7 @@ fn list(versions: &[i32]) -> String {
     }
 }
 
-fn step_help(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> String {
+fn step_helps(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> Vec<String> {
     let path: Vec<i32> = versions
         .iter()
         .copied()
@@ -318,11 +334,28 @@ fn step_help(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> Strin
         if from > to {
             names.reverse();
         }
-        return format!("write one step for each: {}", names.join(", "));
+        return vec![format!("write one step for each: {}", names.join(", "))];
     }
     let newest = versions.last().copied().unwrap_or(0);
-    if to > newest && from == newest {
-        return "change `schema.sql` and run `cargo stepladder make-migrations` first".to_owned();
+    let step = format!("{}/{}", folder.name, step_name(from, to));
+    if from.min(to) != newest {
+        return vec!["rename it to the versions that it is about, or delete it".to_owned()];
     }
-    "rename it to the versions that it is about, or delete it".to_owned()
+    let version = from.max(to);
+    let snapshot = format!("{}/{}", folder.name, snapshot_name(version));
+    let mut helps = vec![format!(
+        "if the snapshot was deleted, restore it: `git checkout -- {snapshot}`; if version {version} is \
+         not to be, delete the {} too: `rm {step}`",
+        if from < to { "step" } else { "rollback" }
+    )];
+    if from < to {
+        // The command wants a folder without mistakes.
+        helps.push(format!(
+            "if the step was written first, move it aside, `mv {step} {step}.before`, change `{}/schema.sql`, \
+             run `{}`, and take over what you wrote",
+            folder.name,
+            make_migrations_command(&folder.name)
+        ));
+    }
+    helps
 }

@@ -1,17 +1,18 @@
 //! The facts of each snapshot, read back from SQLite.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
-use stepladder::schema::Schema;
-use stepladder::sql::split_statements;
+use stepladder::schema::{EntityKind, Schema};
+use stepladder::sql::{fold, split_statements};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::snapshot::{Places, Snapshot, SnapshotEntity};
 use crate::source::SourceFile;
 use crate::sql_error::SqlError;
 use crate::statement::read_create;
+use crate::view_columns::{ViewColumn, view_columns};
 
 /// The schema of a snapshot; `None` where something is wrong with it. `known` keeps the texts that
 /// were looked at in an earlier version.
@@ -20,7 +21,7 @@ pub(crate) fn introspect_snapshot<'a>(
     snapshot: &'a Snapshot,
     known: &mut HashSet<&'a str>,
     errors: &mut Diagnostics,
-) -> Option<Schema> {
+) -> Option<Introspected> {
     let connection = errors.ok(open(file))?;
     let mut failed = Vec::new();
     for (index, entity) in snapshot.entities.iter().enumerate() {
@@ -42,7 +43,26 @@ pub(crate) fn introspect_snapshot<'a>(
     let mismatch = mismatch(file, snapshot, &schema);
     let fits = mismatch.is_none();
     errors.push_some(mismatch);
-    fits.then_some(schema)
+    fits.then(|| Introspected {
+        views: views(&connection, &schema),
+        schema,
+    })
+}
+
+/// What SQLite makes of a snapshot.
+pub(crate) struct Introspected {
+    pub(crate) schema: Schema,
+    /// The columns of the views, by the name of the view in lower case.
+    pub(crate) views: BTreeMap<String, Vec<ViewColumn>>,
+}
+
+fn views(connection: &Connection, schema: &Schema) -> BTreeMap<String, Vec<ViewColumn>> {
+    let views = schema
+        .entities
+        .iter()
+        .filter(|entity| entity.kind() == EntityKind::View);
+    let views = views.map(|view| (fold(view.name()), view_columns(connection, view.name())));
+    views.collect()
 }
 
 /// An empty database in memory, in a transaction so that SQLite does not end one per statement.

@@ -117,12 +117,14 @@ fn read_versions(snapshots: Snapshots, errors: &mut Diagnostics) -> Vec<Version>
         .map(|(file, snapshot)| introspect_snapshot(file, snapshot, &mut known, errors))
         .collect();
     let both = snapshots.into_iter().zip(schemas);
-    both.filter_map(|((file, snapshot), schema)| {
+    both.filter_map(|((file, snapshot), introspected)| {
+        let introspected = introspected?;
         Some(Version {
             number: snapshot.version,
             snapshot,
             file,
-            schema: schema?,
+            schema: introspected.schema,
+            views: introspected.views,
         })
     })
     .collect()

@@ -1,6 +1,6 @@
 //! The next snapshot, from `schema.sql`, and the draft of the step that leads to it.
 
-use std::io::ErrorKind;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use stepladder::schema::Schema;
@@ -10,7 +10,7 @@ use crate::draft_steps::{DraftedStep, Drafter, Guess, Places};
 use crate::error::Error;
 use crate::fingerprint;
 use crate::folder::{Location, snapshot_name, step_name};
-use crate::fs::{reason, write_atomically};
+use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
 use crate::progress::{Counter, Watcher, Work, nobody};
@@ -154,10 +154,16 @@ pub fn make_migrations_watched(
         file: SourceFile::new(&*shown, snapshot.to_json()),
         snapshot,
         schema: wanted.clone(),
+        // Only generated code needs them.
+        views: BTreeMap::new(),
     };
     let mut drafted = Drafter::new(&location, &checked.settings, options.places)?
         .with_renames(&options.renames, options.guess);
     let mut not_drafted = Vec::new();
+    let differences = match newest {
+        Some(old) => drafted.differences([old, &new])?,
+        None => differences,
+    };
     if let Some(old) = newest {
         let wanted = [options.step, options.rollback];
         let count = wanted.iter().filter(|step| **step == NewStep::Sql).count();
@@ -171,23 +177,22 @@ pub fn make_migrations_watched(
             not_drafted.extend(drafted.draft_rollback([&new, old]));
         }
     }
+    let mut changes = Changes::new(&location);
     let kept = match (&amended, newest) {
-        (Some(_), Some(old)) => keep_steps(&location, [old.number, version])?,
+        (Some(_), Some(old)) => keep_steps(&mut changes, [old.number, version]),
         _ => Vec::new(),
     };
-    let file = dir.join(name);
     // The snapshot first: a step to a version that is not there is an error, a missing one is not.
-    write_atomically(&file, &new.file.text).map_err(|error| {
-        let message = format!("`{shown}` cannot be written: {}", reason(&error));
-        Diagnostic::in_file(shown.as_str(), message)
-    })?;
+    changes.write(&*name, &*new.file.text);
+    let steps = drafted.write(&mut changes);
+    changes.make()?;
     Ok(MakeMigrations::Written(Written {
         version,
-        file,
+        file: dir.join(name),
         shown,
         previous: newest.map(|newest| newest.number),
         differences,
-        steps: drafted.write()?,
+        steps,
         kept,
         not_drafted,
     }))
@@ -240,34 +245,12 @@ fn differences_of(version: &Version, wanted: &Schema) -> Vec<String> {
 
 /// Moves the steps of an amended version aside: somebody may have written in them. Gives back where
 /// they are.
-fn keep_steps(location: &Location, [old, new]: [i32; 2]) -> Result<Vec<String>, Diagnostic> {
-    let mut kept = Vec::new();
-    for (from, to) in [(old, new), (new, old)] {
-        let name = step_name(from, to);
-        let file = location.dir.join(&name);
-        let free = (1..).map(|count| match count {
-            1 => format!("{name}.before"),
-            _ => format!("{name}.before{count}"),
-        });
-        // The range does not end, and some number is free.
-        let Some(aside) = free
-            .into_iter()
-            .find(|name| !location.dir.join(name).exists())
-        else {
-            continue;
-        };
-        match std::fs::rename(&file, location.dir.join(&aside)) {
-            Ok(()) => kept.push(format!("{}/{aside}", location.shown)),
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => {
-                let shown = format!("{}/{name}", location.shown);
-                let message = format!("`{shown}` cannot be moved aside: {}", reason(&error));
-                let help = "look whether the folder may be written to";
-                return Err(Diagnostic::in_file(shown, message).help(help));
-            }
-        }
-    }
-    Ok(kept)
+fn keep_steps(changes: &mut Changes, [old, new]: [i32; 2]) -> Vec<String> {
+    let names = [step_name(old, new), step_name(new, old)];
+    names
+        .iter()
+        .filter_map(|name| changes.keep_before(name))
+        .collect()
 }
 
 fn next_version(checked: &Checked) -> Result<i32, Diagnostic> {

@@ -7,10 +7,17 @@ use crate::settings::Settings;
 
 /// What the module of a table has besides its columns,
 /// and what it names.
-pub(crate) const TABLE_ITEMS: [&str; 7] = [
-    "table", "Row", "Insert", "Update", "Rebuild", "Rollback", "str",
+pub(crate) const TABLE_ITEMS: [&str; 8] = [
+    "table",
+    "data_class",
+    "Row",
+    "Insert",
+    "Update",
+    "Rebuild",
+    "Rollback",
+    "str",
 ];
-/// What the module of a version has besides its tables.
+/// What the module of a version has besides its tables and views.
 pub(crate) const VERSION_ITEMS: [&str; 1] = ["Reached"];
 
 /// The Rust identifiers of tables and columns.
@@ -33,7 +40,7 @@ impl Names {
         }
     }
 
-    /// The module of a table.
+    /// The module of a table or view.
     pub(crate) fn table(&self, table: &str) -> Ident {
         match self.settings.entity_name(table) {
             Some(chosen) => identifier(chosen, &[]),

@@ -42,6 +42,15 @@ pub(crate) struct ScriptCall {
     pub(crate) line: u32,
 }
 
+/// The texts of the statements among some parts.
+pub(crate) fn statements_of(parts: &[ScriptPart]) -> Vec<&str> {
+    let statements = parts.iter().filter_map(|part| match part {
+        ScriptPart::Statement(statement) => Some(statement.sql.as_str()),
+        ScriptPart::Call(_) => None,
+    });
+    statements.collect()
+}
+
 impl Script {
     /// The parts of a text. A call in the middle of a statement, which the proof refuses, is none.
     pub(crate) fn new(file: &str, text: &str) -> Self {

@@ -13,17 +13,25 @@ pub(crate) fn help(connection: &Connection, message: &str) -> Option<String> {
         "column" => ("column", COLUMNS),
         _ => return None,
     };
-    let wrong = fold(wrong.rsplit('.').next().unwrap_or(wrong));
-    let near = names_by(connection, names)
-        .ok()?
-        .into_iter()
-        .map(|name| (distance(&fold(&name), &wrong), name))
+    let wrong = wrong.rsplit('.').next().unwrap_or(wrong);
+    let names = names_by(connection, names).ok()?;
+    let near = nearest(names.iter().map(String::as_str), wrong)?;
+    Some(format!("a {what} with a similar name exists: `{near}`"))
+}
+
+/// The name that is most similar to a wrong one.
+pub(crate) fn nearest<'n>(
+    names: impl IntoIterator<Item = &'n str>,
+    wrong: &str,
+) -> Option<&'n str> {
+    let wrong = fold(wrong);
+    (names.into_iter())
+        .map(|name| (distance(&fold(name), &wrong), name))
         .filter(|(distance, name)| {
             *distance <= 2 && *distance < name.chars().count().min(wrong.chars().count())
         })
-        .min()?
-        .1;
-    Some(format!("a {what} with a similar name exists: `{near}`"))
+        .min()
+        .map(|(_, name)| name)
 }
 
 const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')";

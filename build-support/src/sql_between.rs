@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
-use crate::folder::{Location, step_name};
+use crate::folder::{Location, command, step_name};
 use crate::history::{History, Version};
 use crate::load::load_at;
 use crate::prove::{Proven, prove};
@@ -118,9 +118,15 @@ fn parts(
             continue;
         }
         let name = format!("{}/{}", location.shown, step_name(old, new));
-        let message = format!("the step from version {old} to {new} is not in SQL");
+        let (noun, draft) = if from <= to {
+            ("step", format!("--from {old}"))
+        } else {
+            ("rollback", format!("--rollback {old}"))
+        };
+        let message = format!("the {noun} from version {old} to {new} is not in SQL");
         errors.push(Diagnostic::in_file(name.as_str(), message).help(format!(
-            "only steps in SQL make a script: write `{name}`, or run `cargo stepladder draft`"
+            "only SQL makes a script: write `{name}`, or run `{}`",
+            command(&location.shown, &format!("draft {draft}"))
         )));
     }
     errors.barrier()?;

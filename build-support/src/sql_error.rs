@@ -65,6 +65,10 @@ impl SqlError {
 fn in_our_words(message: &str) -> String {
     let message = without_advice(message);
     let message = message.as_str();
+    // All that SQLite says of `ALTER TABLE .. SET NOT NULL` and `.. ADD CHECK`.
+    if message == "constraint failed" {
+        return "there are rows that the new constraint does not allow".to_owned();
+    }
     message.replace("no such table: main.", "no such table: ")
 }
 

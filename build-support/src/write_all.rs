@@ -1,12 +1,10 @@
 //! Several files at once: all of them, or none.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::fs::{reason, sync_folder};
+use crate::folder::Location;
+use crate::fs::Changes;
 
 /// A file to be written, or to be replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,107 +37,14 @@ pub struct NewFile {
 /// # }
 /// ```
 pub fn write_all(files: &[NewFile]) -> Result<(), Error> {
-    let mut work = Work::default();
+    let mut changes = Changes::new(&Location {
+        dir: PathBuf::new(),
+        shown: ".".to_owned(),
+    });
     for file in files {
-        if let Err(error) = work.prepare(file) {
-            work.undo();
-            return Err(unwritable(file, &error));
-        }
+        changes.write_elsewhere(file);
     }
-    for file in files {
-        if let Err(error) = work.put_in_place(file) {
-            work.undo();
-            return Err(unwritable(file, &error));
-        }
-    }
-    Ok(())
-}
-
-fn unwritable(file: &NewFile, error: &io::Error) -> Error {
-    let shown = file.shown.as_str();
-    let message = format!("`{shown}` cannot be written: {}", reason(error));
-    let diagnostic = Diagnostic::in_file(shown, message).note("nothing was changed");
-    diagnostic
-        .help("look whether the folder may be written to, and whether there is room on the disk")
-        .into()
-}
-
-/// What was done so far, in order.
-#[derive(Default)]
-struct Work {
-    folders: Vec<PathBuf>,
-    temporary: Vec<PathBuf>,
-    /// The files that have their names, with what was there before.
-    in_place: Vec<(PathBuf, Option<Vec<u8>>)>,
-}
-
-impl Work {
-    /// Writes the text under a hidden name.
-    fn prepare(&mut self, file: &NewFile) -> io::Result<()> {
-        self.make_folder(folder_of(&file.path))?;
-        let temporary = temporary(&file.path);
-        let mut options = OpenOptions::new();
-        let mut written = options.write(true).create_new(true).open(&temporary)?;
-        self.temporary.push(temporary);
-        if let Ok(found) = fs::metadata(&file.path) {
-            if found.is_dir() {
-                return Err(io::ErrorKind::IsADirectory.into());
-            }
-            written.set_permissions(found.permissions())?;
-        }
-        written.write_all(file.text.as_bytes())?;
-        written.sync_all()
-    }
-
-    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
-        let missing = folder.ancestors().take_while(|folder| !folder.exists());
-        let missing: Vec<_> = missing.map(Path::to_owned).collect();
-        for folder in missing.into_iter().rev() {
-            fs::create_dir(&folder)?;
-            self.folders.push(folder);
-        }
-        Ok(())
-    }
-
-    fn put_in_place(&mut self, file: &NewFile) -> io::Result<()> {
-        let before = match fs::read(&file.path) {
-            Ok(before) => Some(before),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
-        fs::rename(temporary(&file.path), &file.path)?;
-        self.in_place.push((file.path.clone(), before));
-        sync_folder(folder_of(&file.path))
-    }
-
-    /// Best effort: the first error is the one to tell.
-    fn undo(self) {
-        for (path, before) in self.in_place {
-            let _ = match before {
-                Some(before) => File::create(&path).and_then(|mut file| file.write_all(&before)),
-                None => fs::remove_file(&path),
-            };
-        }
-        for temporary in self.temporary {
-            let _ = fs::remove_file(temporary);
-        }
-        for folder in self.folders.into_iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-/// The leading dot hides a file that was left behind.
-fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+    Ok(changes.make()?)
 }
 
 #[cfg(test)]
@@ -182,25 +87,5 @@ mod tests {
         assert_eq!(fs::read_to_string(home.path().join("a")).unwrap(), "old");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
         assert_eq!(fs::read_dir(home.path().join("b")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn a_late_failure_is_undone() {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("a"), "old").unwrap();
-        // Two texts of one name: the second finds its hidden file gone.
-        let files = [
-            file(home.path(), "a"),
-            file(home.path(), "b"),
-            file(home.path(), "b"),
-        ];
-        assert!(write_all(&files).is_err());
-        let mut work = super::Work::default();
-        work.prepare(&files[0]).unwrap();
-        work.put_in_place(&files[0]).unwrap();
-        assert_eq!(fs::read_to_string(home.path().join("a")).unwrap(), "new");
-        work.undo();
-        assert_eq!(fs::read_to_string(home.path().join("a")).unwrap(), "old");
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     }
 }

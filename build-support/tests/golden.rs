@@ -59,13 +59,21 @@ fn rollbacks() {
 }
 
 #[test]
+fn classes() {
+    check("classes");
+}
+
+#[test]
 fn each_folder_has_a_golden() {
     let mut folders: Vec<_> = fs::read_dir(schemas())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     folders.sort();
-    assert_eq!(folders, ["calls", "first", "plain", "rollbacks", "shop"]);
+    assert_eq!(
+        folders,
+        ["calls", "classes", "first", "plain", "rollbacks", "shop"]
+    );
 }
 
 #[test]

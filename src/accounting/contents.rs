@@ -68,6 +68,33 @@ impl TableData {
 }
 
 impl Contents {
+    /// The same rows in tables and columns of other names; `None` leaves a name as it is. The
+    /// second function gets the table as it was called before.
+    #[must_use]
+    pub fn renamed(
+        &self,
+        table_name: impl Fn(&str) -> Option<String>,
+        column_name: impl Fn(&str, &str) -> Option<String>,
+    ) -> Self {
+        let mut renamed = self.clone();
+        for table in &mut renamed.tables {
+            for column in &mut table.columns {
+                if let Some(name) = column_name(&table.name, &column.name) {
+                    column.name = name;
+                }
+            }
+            if let Some(name) = table_name(&table.name) {
+                table.name = name;
+            }
+        }
+        let sequences = self.sequences.iter().map(|(table, highest)| {
+            let name = table_name(table).map_or_else(|| table.clone(), |name| fold(&name));
+            (name, *highest)
+        });
+        renamed.sequences = sequences.collect();
+        renamed
+    }
+
     pub(super) fn table(&self, name: &str) -> Option<usize> {
         (self.tables.iter()).position(|table| names_equal(&table.name, name))
     }

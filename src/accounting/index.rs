@@ -42,6 +42,8 @@ impl<'c> Index<'c> {
 
 /// How many values identify a row in a message.
 const SHOWN: usize = 3;
+/// How many of its columns are shown that hold NULL: that may be why it is lost.
+const NULLS_SHOWN: usize = 3;
 
 /// What identifies a row for a reader: its key or rowid, and the first values that it has, except
 /// those of a column that is told anyway.
@@ -54,10 +56,19 @@ pub(super) fn identify(table: &TableData, row: usize, except: Option<usize>) -> 
     if let (true, Some(rowids)) = (values.is_empty(), &table.rowids) {
         values.push(("rowid".to_owned(), Value::Integer(rowids[row])));
     }
-    let others = (0..table.columns.len()).filter(|column| {
-        Some(*column) != except && !table.is_key(*column) && !table.value(*column, row).is_null()
-    });
-    let missing = SHOWN.saturating_sub(values.len());
-    values.extend(others.take(missing).map(named));
+    let mut missing = SHOWN.saturating_sub(values.len());
+    // Of a column, its own value is what there is to say.
+    let mut nulls = if except.is_none() { NULLS_SHOWN } else { 0 };
+    for column in (0..table.columns.len()).filter(|column| !table.is_key(*column)) {
+        let left = if table.value(column, row).is_null() {
+            &mut nulls
+        } else {
+            &mut missing
+        };
+        if Some(column) != except && *left > 0 {
+            *left -= 1;
+            values.push(named(column));
+        }
+    }
     Row(values)
 }

@@ -20,12 +20,14 @@ mod changes;
 mod columns;
 mod contents;
 mod elsewhere;
+mod exchanged;
 mod homes;
 mod index;
 mod judge;
 mod loss;
 mod lost;
 mod near;
+mod renamed;
 mod rows;
 mod tables;
 mod value;
@@ -35,8 +37,10 @@ pub use account::{
     TableAccount, TableFate,
 };
 pub use contents::{Contents, contents};
+pub use exchanged::Exchanged;
 pub use loss::{Loss, LossKind};
 pub use lost::{LossRule, Lost, lost};
+pub use renamed::{RenamedBy, name_after, renamed_by};
 pub use value::Value;
 
 use self::index::Index;

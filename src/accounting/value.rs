@@ -4,6 +4,8 @@ use std::fmt;
 
 use rusqlite::types::ValueRef;
 
+use crate::shown_value::shown_value;
+
 /// A value as SQLite stores it. Two are equal when their storage class and all their bytes are:
 /// `7`, `7.0` and `'7'` are three values. <https://www.sqlite.org/datatype3.html>
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,30 +34,16 @@ impl From<ValueRef<'_>> for Value {
     }
 }
 
-/// How many characters of a long value a message shows.
-const SHOWN: usize = 40;
-
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Null => f.write_str("NULL"),
-            Self::Integer(integer) => write!(f, "{integer}"),
-            Self::Real(bits) => write!(f, "{:?}", f64::from_bits(*bits)),
-            Self::Text(bytes) => {
-                let text = String::from_utf8_lossy(bytes).replace('\'', "''");
-                match text.char_indices().nth(SHOWN) {
-                    Some((end, _)) => write!(f, "'{}...'", &text[..end]),
-                    None => write!(f, "'{text}'"),
-                }
-            }
-            Self::Blob(bytes) => {
-                f.write_str("x'")?;
-                for byte in bytes.iter().take(SHOWN / 2) {
-                    write!(f, "{byte:02x}")?;
-                }
-                f.write_str(if bytes.len() > SHOWN / 2 { "...'" } else { "'" })
-            }
-        }
+        let value = match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(integer) => ValueRef::Integer(*integer),
+            Self::Real(bits) => ValueRef::Real(f64::from_bits(*bits)),
+            Self::Text(bytes) => ValueRef::Text(bytes),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        };
+        f.write_str(&shown_value(value))
     }
 }
 

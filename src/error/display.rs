@@ -104,6 +104,7 @@ impl fmt::Display for Error {
             Self::SchemaMismatch(mismatch) => mismatch.fmt(f),
             #[cfg(feature = "verify")]
             Self::NotAdopted(why) => why.fmt(f),
+            Self::ValueMisfit(misfit) => misfit.fmt(f),
             Self::App(error) => error.fmt(f),
         }
     }

@@ -17,7 +17,10 @@ pub(super) fn copy_rows(
     expressions: &[(&str, &str)],
     watch: &Watch,
 ) -> Result<(), Failed> {
-    let sql = copy_sql(temporary, plan, expressions);
+    let sql = match copy_sql(temporary, plan, expressions) {
+        Some(sql) => sql,
+        None => count_sql(connection, temporary, plan).map_err(at("read the new table"))?,
+    };
     let rowid = rowid_name(connection, plan.old_name).map_err(at("read the columns"))?;
     let chunks = (rowid.filter(|_| can_be_cut(expressions))).map(|rowid| Chunks {
         connection,
@@ -166,7 +169,8 @@ fn can_be_cut(expressions: &[(&str, &str)]) -> bool {
     })
 }
 
-fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> String {
+/// `None` where there is nothing to copy but the number of rows.
+fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> Option<String> {
     // With the table's name before it, a column that is not there is an error; without, SQLite
     // takes `"due_dat"` for a text: https://www.sqlite.org/quirks.html#dblquote
     let table = quote_identifier(plan.old_name);
@@ -191,18 +195,35 @@ fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -
         sources.push(format!("(\n{expression}\n)"));
     }
     if targets.is_empty() {
-        // Nothing to copy but the number of rows.
-        return format!(
-            "INSERT OR ABORT INTO main.{} (rowid) SELECT rowid FROM main.{table}",
-            quote_identifier(temporary)
-        );
+        return None;
     }
     // OR ABORT: without it, ON CONFLICT REPLACE or IGNORE of a constraint would drop rows and say
     // nothing: https://www.sqlite.org/lang_conflict.html
-    format!(
+    Some(format!(
         "INSERT OR ABORT INTO main.{} ({}) SELECT {} FROM main.{table}",
         quote_identifier(temporary),
         targets.join(", "),
         sources.join(", ")
-    )
+    ))
+}
+
+/// As many rows as there were: a column gets what it gets without a value. `rowid` would name a
+/// column where one is called so.
+fn count_sql(
+    connection: &Connection,
+    temporary: &str,
+    plan: &RebuildPlan,
+) -> rusqlite::Result<String> {
+    let (column, default): (String, Option<String>) = connection.query_row(
+        "SELECT name, dflt_value FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0 LIMIT 1",
+        [temporary],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    Ok(format!(
+        "INSERT OR ABORT INTO main.{} ({}) SELECT (\n{}\n) FROM main.{}",
+        quote_identifier(temporary),
+        quote_identifier(&column),
+        default.as_deref().unwrap_or("NULL"),
+        quote_identifier(plan.old_name)
+    ))
 }

@@ -9,6 +9,8 @@ pub(crate) struct Declared {
     pub(crate) data_loss: Vec<String>,
     /// Whether a step in Rust has run.
     pub(crate) in_rust: bool,
+    /// The statements of steps in SQL.
+    pub(crate) statements: Vec<&'static str>,
 }
 
 thread_local! {
@@ -30,6 +32,15 @@ pub(crate) fn allow_data_loss(object: String, because: &str) {
             && !because.trim().is_empty()
         {
             heard.data_loss.push(object);
+        }
+    });
+}
+
+/// A step in SQL runs a statement.
+pub(crate) fn ran(statement: &'static str) {
+    HEARD.with_borrow_mut(|heard| {
+        if let Some(heard) = heard {
+            heard.statements.push(statement);
         }
     });
 }

@@ -2,7 +2,10 @@
 
 use clap::Args;
 use serde_json::{Value, json};
-use stepladder_build::{DraftedStep, Error, Places, Progress, draft_steps_watched};
+use stepladder_build::{
+    DraftedStep, Error, Guess, Places, Progress, RustMethod, draft_rollbacks, draft_steps_watched,
+    rust_methods,
+};
 
 use crate::output::Output;
 use crate::{Folder, Format, progress};
@@ -10,7 +13,7 @@ use crate::{Folder, Format, progress};
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// Fill the places that are to be decided with the obvious default (0, '', the drop allowed) and
     /// a comment, for steps that were released long ago.
     #[arg(long)]
@@ -18,38 +21,82 @@ pub(crate) struct Arguments {
     /// Draft only the step that starts from this version; can be given more than once.
     #[arg(long, value_name = "N")]
     from: Vec<i32>,
+    /// Draft the rollbacks that are missing, all of them.
+    #[arg(long, conflicts_with_all = ["from", "rollback"])]
+    rollbacks: bool,
+    /// Draft only the rollback that starts from this version; can be given more than once.
+    #[arg(long, value_name = "N", conflicts_with = "from")]
+    rollback: Vec<i32>,
+    /// Print the methods of the steps that have no file of SQL, and write nothing.
+    #[arg(long, conflicts_with_all = ["accept_all", "rollbacks", "rollback"])]
+    rust: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {
-    let places = places(arguments.accept_all);
     let schemas = arguments.folder.find()?;
+    if arguments.rust {
+        let methods = rust_methods(&schemas, &arguments.from, &[], Guess::Yes)?;
+        return Ok(Output::new(
+            methods_told(&methods),
+            json!({ "methods": methods_facts(&methods) }),
+        ));
+    }
+    let places = places(arguments.accept_all);
+    let is_back = arguments.rollbacks || !arguments.rollback.is_empty();
     let drafted = {
         let line = progress::line(format);
         let watcher = |progress: &Progress| line.show(progress);
-        draft_steps_watched(&schemas, places, &arguments.from, &watcher)?
+        if is_back {
+            draft_rollbacks(&schemas, places, &arguments.rollback, &watcher)?
+        } else {
+            draft_steps_watched(&schemas, places, &arguments.from, &watcher)?
+        }
     };
+    let noun = if is_back { "rollback" } else { "step" };
     let mut lines: Vec<String> = Vec::new();
     for step in &drafted.written {
         lines.extend(told(step, places));
     }
     let count: usize = drafted.written.iter().map(|step| step.places).sum();
+    let open: usize = drafted.written.iter().map(|step| step.open).sum();
+    let decided = decided([count, open], places);
     lines.push(match (drafted.written.len(), drafted.failed.len()) {
-        (0, 0) => "no step is missing".to_owned(),
-        (steps, 0) => format!(
-            "{} drafted, {}",
-            counted(steps, "step"),
-            decided(count, places)
-        ),
+        (0, 0) => format!("no {noun} is missing"),
+        (steps, 0) => format!("{} drafted, {decided}", counted(steps, noun)),
         (steps, failed) => format!(
-            "{} drafted, {}, and {} that could not be",
-            counted(steps, "step"),
-            decided(count, places),
-            counted(failed, "step")
+            "{} drafted, {decided}, and {} that could not be",
+            counted(steps, noun),
+            counted(failed, noun)
         ),
     });
     let steps: Vec<Value> = drafted.written.iter().map(facts).collect();
     let facts = json!({ "steps": steps, "places": count });
     Ok(Output::new(lines.join("\n"), facts).with_diagnostics(&drafted.failed))
+}
+
+/// The methods to paste, with what they take for granted as comments.
+pub(crate) fn methods_told(methods: &[RustMethod]) -> String {
+    let told = methods.iter().map(|method| {
+        let about = method.about.lines();
+        let about = about.map(|line| format!("// {line}").trim_end().to_owned() + "\n");
+        about.collect::<String>() + &method.text
+    });
+    match methods {
+        [] => "no step is a method in Rust".to_owned(),
+        _ => told.collect::<Vec<_>>().join("\n\n"),
+    }
+}
+
+pub(crate) fn methods_facts(methods: &[RustMethod]) -> Vec<Value> {
+    let facts = methods.iter().map(|method| {
+        json!({
+            "from": method.from,
+            "to": method.to,
+            "text": method.text,
+            "about": method.about,
+        })
+    });
+    facts.collect()
 }
 
 pub(crate) fn places(accept_all: bool) -> Places {
@@ -64,7 +111,7 @@ pub(crate) fn places(accept_all: bool) -> Places {
 pub(crate) fn told(step: &DraftedStep, places: Places) -> Vec<String> {
     let decided = match step.places {
         0 => "proven".to_owned(),
-        count => decided(count, places),
+        count => decided([count, step.open], places),
     };
     let mut lines = vec![format!("wrote {}: {decided}", step.shown)];
     lines.extend(step.unproven.iter().map(|reason| {
@@ -85,14 +132,29 @@ pub(crate) fn facts(step: &DraftedStep) -> Value {
         "to": step.to,
         "file": step.shown,
         "places": step.places,
+        "open": step.open,
         "guessed": step.guessed,
     })
 }
 
-fn decided(count: usize, places: Places) -> String {
-    match places {
-        Places::Leave => format!("{} to fill in", counted(count, "place")),
-        Places::Accept => format!("{} accepted", counted(count, "place")),
+/// `open` are those of which nothing obvious was accepted.
+fn decided([count, open]: [usize; 2], places: Places) -> String {
+    let accepted = |count| format!("{} accepted", counted(count, "place"));
+    match (places, open) {
+        (Places::Leave, _) => format!("{} to fill in", counted(count, "place")),
+        (Places::Accept, 0) => accepted(count),
+        (Places::Accept, open) if open == count => {
+            format!(
+                "{} to fill in: no obvious value passes the CHECK",
+                counted(open, "place")
+            )
+        }
+        (Places::Accept, open) => {
+            format!(
+                "{}, {open} to fill in: no obvious value passes the CHECK",
+                accepted(count - open)
+            )
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N")]
     version: Option<i32>,
     #[command(flatten)]
-    folder: NewFolder,
+    pub(crate) folder: NewFolder,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {

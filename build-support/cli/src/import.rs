@@ -1,6 +1,6 @@
 //! `import`: the history of another tool.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -45,6 +45,14 @@ struct From {
     from: PathBuf,
     #[command(flatten)]
     folder: NewFolder,
+}
+
+impl Arguments {
+    /// The folder that is written.
+    pub(crate) fn schemas(&self) -> &Path {
+        let (Kind::Room(from) | Kind::Drift(from) | Kind::Sql(Sql { from, .. })) = &self.kind;
+        &from.folder.schemas
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {

@@ -11,6 +11,7 @@ mod init;
 mod make_migrations;
 mod output;
 mod progress;
+mod renumber;
 mod sql;
 mod status;
 mod usage;
@@ -20,7 +21,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use stepladder_build::Error;
+use stepladder_build::diagnostic::Diagnostic;
+use stepladder_build::{Error, remove_leftovers};
 
 use crate::output::Output;
 
@@ -66,6 +68,8 @@ enum Command {
     Export(export::Arguments),
     /// Write the history of another tool to a schemas folder.
     Import(import::Arguments),
+    /// Put the versions of two branches in a row that both made a version of the same number.
+    Renumber(renumber::Arguments),
     /// Print one script that leads from a version to another.
     Sql(sql::Arguments),
     /// Say what a rule finds, why, and what to do; without a name, list the rules.
@@ -103,8 +107,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
+    let left = leftovers(&cli.command);
     let (done, format) = (run(&cli), cli.format);
     let output = done.unwrap_or_else(|error| Output::failed(&error));
+    let output = output.behind(&left);
     let code = output.exit_code();
     output::print(&output, format);
     code
@@ -121,9 +127,28 @@ fn run(cli: &Cli) -> Result<Output, Error> {
         Command::Diff(arguments) => Ok(diff::run(arguments)),
         Command::Export(arguments) => export::run(arguments),
         Command::Import(arguments) => import::run(arguments, format),
+        Command::Renumber(arguments) => renumber::run(arguments),
         Command::Sql(arguments) => sql::run(arguments),
         Command::Explain(arguments) => Ok(explain::run(arguments)),
     }
+}
+
+/// Removes what a run that was stopped has left, before a command that writes.
+fn leftovers(command: &Command) -> Vec<Diagnostic> {
+    let schemas = match command {
+        Command::MakeMigrations(arguments) => arguments.folder.find().ok(),
+        Command::Draft(arguments) => arguments.folder.find().ok(),
+        Command::Renumber(arguments) => arguments.folder.find().ok(),
+        Command::Export(arguments) => Some(arguments.folder.schemas.clone()),
+        Command::Import(arguments) => Some(arguments.schemas().to_owned()),
+        Command::Init(_)
+        | Command::Check(_)
+        | Command::Status(_)
+        | Command::Diff(_)
+        | Command::Sql(_)
+        | Command::Explain(_) => None,
+    };
+    schemas.map_or_else(Vec::new, |schemas| remove_leftovers(&schemas))
 }
 
 /// The arguments without the `stepladder` that cargo adds when it is called as a subcommand.

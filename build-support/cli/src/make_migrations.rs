@@ -6,11 +6,11 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, Written,
-    likely_renames, make_migrations_watched,
+    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, RustMethod,
+    Written, data_test, likely_renames, make_migrations_watched, rust_methods, write_all,
 };
 
-use crate::draft::{facts, places, told};
+use crate::draft::{facts, methods_facts, methods_told, places, told};
 use crate::output::Output;
 use crate::{Folder, Format, progress};
 
@@ -21,7 +21,7 @@ use crate::{Folder, Format, progress};
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// A table or column that has another name: `users=people`, `todos.owner_id=assignee_id`.
     #[arg(long, value_name = "OLD=NEW")]
     rename: Vec<String>,
@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// Write the newest version anew: it was not released yet.
     #[arg(long)]
     amend: bool,
+    /// Write no test of what becomes of the data into `tests/` of the package.
+    #[arg(long)]
+    no_test: bool,
     /// Fill the places that are to be decided with the obvious default.
     #[arg(long)]
     accept_all: bool,
@@ -76,10 +79,39 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
             json!({ "version": version, "written": false }),
         ),
         MakeMigrations::Written(written) => {
-            let text = written_told(schemas, &written, &options);
-            Output::new(text, written_facts(&written)).with_diagnostics(&written.not_drafted)
+            let data_test = if arguments.no_test {
+                None
+            } else {
+                write_test(schemas, written.version)?
+            };
+            let methods = if arguments.rust {
+                methods(schemas, &written, &options)?
+            } else {
+                Vec::new()
+            };
+            let besides = Made {
+                methods: &methods,
+                test: data_test.as_deref(),
+            };
+            let text = written_told(schemas, &written, &options, besides);
+            let facts = written_facts(&written, besides);
+            Output::new(text, facts).with_diagnostics(&written.not_drafted)
         }
     })
+}
+
+/// The methods of the step to the version that was written, and of the way back where there has to
+/// be one.
+fn methods(
+    schemas: &Path,
+    written: &Written,
+    options: &MakeMigrationsOptions,
+) -> Result<Vec<RustMethod>, Error> {
+    let Some(previous) = written.previous else {
+        return Ok(Vec::new());
+    };
+    let from = [previous, written.version];
+    rust_methods(schemas, &from, &options.renames, options.guess)
 }
 
 /// Those of the likely renames that are renames to the one who sits there.
@@ -101,7 +133,32 @@ fn asked(likely: &[String]) -> Vec<String> {
         .collect()
 }
 
-fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptions) -> String {
+/// Writes the test of a version that moves data, where the tests of the package are known to reach
+/// its strategy.
+fn write_test(schemas: &Path, version: i32) -> Result<Option<String>, Error> {
+    let Some(test) = data_test(schemas, version)? else {
+        return Ok(None);
+    };
+    let shown = test.shown.clone();
+    write_all(&[test])?;
+    Ok(Some(shown))
+}
+
+/// What there is besides the files of the version.
+#[derive(Clone, Copy)]
+struct Made<'m> {
+    /// The methods to write.
+    methods: &'m [RustMethod],
+    /// The test that was written.
+    test: Option<&'m str>,
+}
+
+fn written_told(
+    schemas: &Path,
+    written: &Written,
+    options: &MakeMigrationsOptions,
+    made: Made<'_>,
+) -> String {
     let mut lines = vec![format!("wrote {}", written.file.display())];
     let Some(previous) = written.previous else {
         lines.push("next: build the app; this is its first version".to_owned());
@@ -118,10 +175,16 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     for step in &written.steps {
         lines.extend(told(step, options.places));
     }
+    if let Some(test) = made.test {
+        lines.push(format!("wrote {test}: say in it what becomes of the rows"));
+    }
     let step = format!("from{previous}_to{}", written.version);
     let drafted = written.steps.iter().find(|step| step.from == previous);
     let open: Vec<_> = (written.steps.iter())
-        .filter(|step| step.places > 0 && options.places == Places::Leave)
+        .filter(|step| match options.places {
+            Places::Leave => step.places > 0,
+            Places::Accept => step.open > 0,
+        })
         .map(|step| step.shown.as_str())
         .collect();
     lines.push(if !open.is_empty() {
@@ -131,6 +194,11 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
         )
     } else if let Some(drafted) = drafted {
         format!("next: read {}, then build the app", drafted.shown)
+    } else if !made.methods.is_empty() {
+        format!(
+            "next: write into your `impl MigrationSteps`, then build the app:\n\n{}",
+            methods_told(made.methods)
+        )
     } else {
         let file = schemas.join("steps").join(format!("{step}.sql"));
         let file = file.display();
@@ -139,7 +207,7 @@ fn written_told(schemas: &Path, written: &Written, options: &MakeMigrationsOptio
     lines.join("\n")
 }
 
-fn written_facts(written: &Written) -> Value {
+fn written_facts(written: &Written, made: Made<'_>) -> Value {
     let steps: Vec<Value> = written.steps.iter().map(facts).collect();
     json!({
         "version": written.version,
@@ -149,5 +217,7 @@ fn written_facts(written: &Written) -> Value {
         "differences": written.differences,
         "steps": steps,
         "kept": written.kept,
+        "test": made.test,
+        "methods": methods_facts(made.methods),
     })
 }

@@ -57,6 +57,17 @@ impl Output {
         self
     }
 
+    /// Adds, before all else, what was noticed when the command started.
+    pub(crate) fn behind(mut self, left: &[Diagnostic]) -> Self {
+        let mut texts: Vec<_> = left.iter().map(Diagnostic::coloured).collect();
+        if !self.report.is_empty() {
+            texts.push(self.report);
+        }
+        self.report = texts.join("\n\n");
+        self.diagnostics.splice(0..0, left.iter().map(diagnostic));
+        self
+    }
+
     /// The same with an exit code of its own.
     pub(crate) fn with_exit_code(mut self, code: ExitCode) -> Self {
         self.exit_code = Some(code);

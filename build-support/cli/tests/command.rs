@@ -256,9 +256,9 @@ fn renames_are_those_that_are_named() {
         --> schemas/steps/from1_to2.sql
          = help: write `users=people` for a table, `todos.owner_id=assignee_id` for a column
 
-        error: version 1 has no `user`
+        error: version 1 has no table `user`
         --> schemas/steps/from1_to2.sql
-         = help: the left side is the name at the older version, the right side the new one
+         = help: it has `users`: `--rename users=people`
     "#]]
     .assert_eq(&err);
 }
@@ -367,7 +367,7 @@ fn a_database_file_is_compared_and_exported() {
     let (code, _, err) = run(home.path(), &["status", "app.db"]);
     assert_eq!(code, 1);
     assert!(
-        err.contains("it is no SQLite database, or it is encrypted"),
+        err.contains("`app.db` is no SQLite database, or it is encrypted"),
         "{err}"
     );
 }

@@ -358,6 +358,31 @@ fn what_init_makes_builds_and_passes_its_test() {
     let (passed, text) = cargo_test(&library);
     let tested = text.contains("test migrations::from1::to2::with_rows ... ok");
     assert!(passed && tested, "{text}");
+    // One that moves data comes with a test to be filled in, which holds as it is.
+    for root in [&binary, &library] {
+        let schema = root.join("schemas/schema.sql");
+        let text = fs::read_to_string(&schema).unwrap();
+        fs::write(&schema, text.replace("    text ", "    body ")).unwrap();
+        let said = run(root, &["make-migrations", "--rename", "notes.text=body"]);
+        assert_eq!((said.code, &*said.err), (0, ""));
+        let wrote = format!(
+            "wrote {}: say in it what becomes of the rows",
+            test_of(root)
+        );
+        assert!(said.out.contains(&wrote), "{}", said.out);
+        let (passed, text) = cargo_test(root);
+        let tested = text.contains("test data_from_version_");
+        assert!(passed && tested, "{text}");
+    }
+}
+
+/// The test of the newest step.
+fn test_of(root: &Path) -> &'static str {
+    if root.join("schemas/schema_v3.json").is_file() {
+        "tests/from2_to3.rs"
+    } else {
+        "tests/from1_to2.rs"
+    }
 }
 
 /// A package with the crates of this checkout, in the target folder of the workspace.

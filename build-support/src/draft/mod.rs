@@ -4,22 +4,30 @@
 //! a database at the old version before anybody sees it. What cannot be decided without the
 //! author stands in it as a place that does not build until it is filled in.
 
+mod dependents;
+mod in_place;
 mod rebuild;
 mod rename;
+mod rename_given;
+mod rename_order;
 mod settle;
+mod split;
 mod statements;
 mod text;
-mod zero;
+mod value;
 
 pub use rename::Guess;
-pub(crate) use rename::{Rename, Renames};
+pub(crate) use rename::{Rename, Renames, renamed};
 pub(crate) use settle::{Settled, settle};
+pub(crate) use split::Splits;
 pub(crate) use text::{Fill, write_draft};
 
 use stepladder::schema::Schema;
 
 use crate::plan::Scratch;
-use statements::{Dependents, try_statements};
+use crate::settings::SqliteVersion;
+use dependents::Dependents;
+use statements::{Way, try_statements};
 
 /// A statement of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +57,16 @@ pub(crate) struct Place {
     pub(crate) reason: String,
     /// The expression that stands there until then.
     pub(crate) expression: String,
+    /// Whether the expression can be accepted unseen.
+    pub(crate) is_obvious: bool,
 }
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Draft {
     pub(crate) statements: Vec<Drafted>,
+    /// What differs and needs no statement.
+    pub(crate) notes: Vec<String>,
     /// The renames in it, those that were guessed included.
     pub(crate) renames: Vec<Rename>,
 }
@@ -69,6 +81,33 @@ impl Drafted {
     }
 }
 
+/// Which `ALTER TABLE` a draft may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alter {
+    /// What every SQLite has that we support.
+    Columns,
+    /// Constraints as well.
+    Constraints,
+}
+
+impl Alter {
+    /// What the oldest SQLite has that an app may meet.
+    pub(crate) fn of(oldest: Option<SqliteVersion>) -> Self {
+        match oldest {
+            Some(oldest) if oldest >= in_place::SINCE => Self::Constraints,
+            Some(_) | None => Self::Columns,
+        }
+    }
+
+    /// The cheapest first.
+    fn tries(self) -> &'static [Self] {
+        match self {
+            Self::Columns => &[Self::Columns],
+            Self::Constraints => &[Self::Constraints, Self::Columns],
+        }
+    }
+}
+
 /// Drafts the step between two schemas.
 ///
 /// # Errors
@@ -78,14 +117,24 @@ pub(crate) fn draft(
     old: &Schema,
     new: &Schema,
     renames: &Renames,
+    (alter, splits): (Alter, Splits),
 ) -> Result<Draft, String> {
     let renames = renames.with_guesses(scratch, old, new);
     let mut why = String::new();
-    for dependents in Dependents::ALL {
-        match try_statements(scratch, (old, new), &renames, dependents) {
-            Ok(statements) => {
+    let tries = alter.tries().iter().copied();
+    let ways = tries.flat_map(|alter| {
+        Dependents::ALL.map(|dependents| Way {
+            alter,
+            splits,
+            dependents,
+        })
+    });
+    for way in ways {
+        match try_statements(scratch, (old, new), &renames, way) {
+            Ok((statements, notes)) => {
                 return Ok(Draft {
                     statements,
+                    notes,
                     renames,
                 });
             }

@@ -4,7 +4,7 @@ use stepladder::__private::RebuildKind;
 use stepladder::schema::{Affinity, Column, Entity, Index, IndexTerm, KeyColumn, Schema, Table};
 use stepladder::sql::{Token, names_equal, quote_string, tokens};
 
-use super::zero::zero;
+use super::value::{Value, obvious};
 use super::{Drafted, Place};
 use crate::plan::{PlannedRebuild, RequiredColumn, rowid_name};
 use crate::sql_name::sql_name;
@@ -23,6 +23,7 @@ pub(super) fn rebuild(rebuild: &PlannedRebuild, old: &Schema, new: &Schema) -> V
                 object: entity.name().to_owned(),
                 reason: "nothing can be copied from it: the step has to put its rows in".to_owned(),
                 expression: "empty".to_owned(),
+                is_obvious: true,
             });
             vec![drop, create]
         }
@@ -118,18 +119,15 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
         else {
             continue;
         };
-        let expression = expression(required, tables, new);
+        let value = expression(required, tables, new);
         targets.push(sql_name(name));
-        sources.push(expression.clone());
-        places.push(Place {
-            object: format!("{}.{name}", rebuild.new),
-            reason: required.reason.clone(),
-            expression,
-        });
+        sources.push(value.sql.clone());
+        places.push(place(rebuild, required, value));
     }
     if targets.is_empty() {
-        targets.push("rowid".to_owned());
-        sources.push("rowid".to_owned());
+        let (target, source) = number_of_rows(tables.1);
+        targets.push(target);
+        sources.push(source);
     }
     // OR ABORT: an ON CONFLICT in the table would drop rows without a word.
     let conflict = if resolves_conflicts(new, &rebuild.new) {
@@ -150,12 +148,38 @@ fn copy(rebuild: &PlannedRebuild, temporary: &str, old: &Schema, new: &Schema) -
     }
 }
 
+/// Nothing is copied but the number of rows: a column gets what it gets without a value. `rowid` would
+/// name a column where one is called so.
+fn number_of_rows(table: Option<&Table>) -> (String, String) {
+    let columns = table.into_iter().flat_map(|table| &table.columns);
+    let first = columns
+        .into_iter()
+        .find(|column| column.generated.is_none());
+    first.map_or_else(
+        || ("rowid".to_owned(), "rowid".to_owned()),
+        |column| {
+            let default = column.default.as_ref();
+            let value = default.map_or("NULL".to_owned(), |default| format!("({})", default.sql));
+            (sql_name(&column.name), value)
+        },
+    )
+}
+
+pub(super) fn place(rebuild: &PlannedRebuild, required: &RequiredColumn, value: Value) -> Place {
+    Place {
+        object: format!("{}.{}", rebuild.new, required.column),
+        reason: required.reason.clone(),
+        expression: value.sql,
+        is_obvious: value.fits,
+    }
+}
+
 /// What stands in the copy until somebody decides.
 fn expression(
     required: &RequiredColumn,
     (old, new): (Option<&Table>, Option<&Table>),
     schema: &Schema,
-) -> String {
+) -> Value {
     let column = |table: Option<&Table>| -> Option<Column> {
         table
             .and_then(|table| table.column(&required.column))
@@ -163,21 +187,12 @@ fn expression(
     };
     let (before, after) = (column(old), column(new));
     let Some(after) = after else {
-        return "NULL".to_owned();
+        return Value::fitting("NULL");
     };
     let name = sql_name(&required.column);
     let strict = new.is_some_and(|table| table.strict);
     let Some(before) = before else {
-        return match &after.default {
-            Some(default) => format!("({})", default.sql),
-            None if after.not_null.is_none() => "NULL".to_owned(),
-            None => match (old, new) {
-                (Some(old), Some(table)) if must_be_unique(schema, table, &after.name) => {
-                    one_for_each_row(old, &after)
-                }
-                _ => zero(&after).to_owned(),
-            },
-        };
+        return for_new_column(&after, (old, new), schema);
     };
     let kept = if strict
         && !after.declared_type.eq_ignore_ascii_case("ANY")
@@ -189,14 +204,33 @@ fn expression(
     } else {
         name
     };
-    if after.not_null.is_some() {
-        let instead = (after.default.as_ref()).map_or_else(
-            || zero(&after).to_owned(),
-            |default| format!("({})", default.sql),
-        );
-        format!("coalesce({kept}, {instead})")
+    match new {
+        Some(table) if after.not_null.is_some() => {
+            let instead = obvious(table, &after);
+            Value {
+                sql: format!("coalesce({kept}, {})", instead.sql),
+                ..instead
+            }
+        }
+        _ => Value::fitting(kept),
+    }
+}
+
+/// What a column is that was not there.
+pub(super) fn for_new_column(
+    column: &Column,
+    (old, new): (Option<&Table>, Option<&Table>),
+    schema: &Schema,
+) -> Value {
+    let (Some(old), Some(table)) = (old, new) else {
+        return Value::fitting("NULL");
+    };
+    if column.default.is_none() && column.not_null.is_none() {
+        Value::fitting("NULL")
+    } else if column.default.is_none() && must_be_unique(schema, table, &column.name) {
+        one_for_each_row(old, table, column)
     } else {
-        kept
+        obvious(table, column)
     }
 }
 
@@ -227,15 +261,15 @@ fn must_be_unique(schema: &Schema, table: &Table, column: &str) -> bool {
 }
 
 /// A value that no other row has.
-fn one_for_each_row(old: &Table, column: &Column) -> String {
+fn one_for_each_row(old: &Table, new: &Table, column: &Column) -> Value {
     let Some(rowid) = rowid_name(old) else {
-        return zero(column).to_owned();
+        return obvious(new, column);
     };
-    match column.affinity {
+    Value::fitting(match column.affinity {
         Affinity::Text | Affinity::Blob => format!("CAST({rowid} AS TEXT)"),
         Affinity::Integer | Affinity::Numeric => rowid.to_owned(),
         Affinity::Real => format!("{rowid} + 0.0"),
-    }
+    })
 }
 
 fn resolves_conflicts(new: &Schema, table: &str) -> bool {

@@ -4,12 +4,9 @@ use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Schema;
 use stepladder::sql::names_equal;
 
+use super::rename_order::{Asides, rename_statements};
 use super::statements::create;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::error::Error;
-use crate::history::Version;
-use crate::plan::{ColumnName, Scratch, plan};
-use crate::sql_name::sql_name;
+use crate::plan::{ColumnName, Scratch, StepPlan, plan};
 
 /// A table or column with another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,19 +22,6 @@ pub(crate) struct Rename {
 }
 
 impl Rename {
-    /// The statement. A table has its new name when its columns get theirs.
-    pub(super) fn sql(&self, all: &[Self]) -> String {
-        let to = sql_name(&self.to);
-        match &self.column {
-            None => format!("ALTER TABLE {} RENAME TO {to}", sql_name(&self.table)),
-            Some(column) => format!(
-                "ALTER TABLE {} RENAME COLUMN {} TO {to}",
-                sql_name(table_now(all, &self.table)),
-                sql_name(column)
-            ),
-        }
-    }
-
     /// The way back, of all renames together.
     pub(crate) fn turned_around(&self, all: &[Self]) -> Self {
         let guessed = false;
@@ -54,6 +38,29 @@ impl Rename {
                 to: column.clone(),
                 guessed,
             },
+        }
+    }
+
+    /// Whether the versions have what it names; `back` are the renames the other way.
+    pub(crate) fn is_known(&self, old: &Schema, new: &Schema, back: &[Self]) -> bool {
+        let Some(column) = &self.column else {
+            return old.relation(&self.table).is_some() && new.relation(&self.to).is_some();
+        };
+        let before = (back.iter())
+            .find(|rename| rename.column.is_none() && names_equal(&rename.to, &self.table))
+            .map_or(&self.table, |rename| &rename.table);
+        let has = |schema: &Schema, table: &str, column: &str| {
+            (schema.table(table)).is_some_and(|table| table.column(column).is_some())
+        };
+        has(old, &self.table, column) && has(new, before, &self.to)
+    }
+
+    /// What it is, as a difference between two versions.
+    pub(crate) fn told(&self) -> String {
+        let to = &self.to;
+        match &self.column {
+            None => format!("table `{}` is renamed to `{to}`", self.table),
+            Some(column) => format!("column `{}.{column}` is renamed to `{to}`", self.table),
         }
     }
 
@@ -92,33 +99,6 @@ pub enum Guess {
 }
 
 impl Renames {
-    /// Reads `users=people` and `todos.owner_id=assignee_id`.
-    ///
-    /// # Errors
-    /// What is not of that form, or names what the versions do not have.
-    pub(crate) fn read(
-        texts: &[String],
-        guess: Guess,
-        path: &str,
-        versions: [&Version; 2],
-    ) -> Result<Self, Error> {
-        let mut errors = Diagnostics::default();
-        let mut given = Vec::new();
-        for text in texts {
-            match read_rename(text) {
-                None => errors.push(not_a_rename(path, text)),
-                Some(rename) => match unknown_name(&rename, versions) {
-                    Some(message) => errors.push(Diagnostic::in_file(path, message).help(
-                        "the left side is the name at the older version, the right side the new one",
-                    )),
-                    None => given.push(rename),
-                },
-            }
-        }
-        errors.barrier()?;
-        Ok(Self { given, guess })
-    }
-
     /// The renames, tables first.
     pub(crate) fn with_guesses(
         &self,
@@ -131,122 +111,84 @@ impl Renames {
         if self.guess == Guess::No {
             return all;
         }
-        let Ok(named) = renamed(old, &all) else {
+        let Ok((named, asides)) = renamed(&all, old, new) else {
             return all;
         };
         let tables = plan(scratch, &named, new).table_renames;
         let tables = tables.into_iter().filter(|rename| rename.likely);
         all.extend(tables.map(|rename| Rename {
-            table: rename.old,
+            table: asides.table_before(&rename.old).to_owned(),
             column: None,
             to: rename.new,
             guessed: true,
         }));
         all.sort_by_key(|rename| rename.column.is_some());
         // A column that refers to a table refers to it under its new name.
-        let Ok(named) = renamed(old, &all) else {
+        let Ok((named, asides)) = renamed(&all, old, new) else {
             return all;
         };
-        let plan = plan(scratch, &named, new);
-        let mut columns: Vec<Rename> = Vec::new();
-        let mut add = |rename: Rename| {
-            let is_taken = columns.iter().any(|other| {
-                let both = other.table == rename.table;
-                both && (other.column == rename.column || other.to == rename.to)
-            });
-            if !is_taken {
-                columns.push(rename);
-            }
-        };
-        for rename in plan.column_renames.iter().filter(|rename| rename.likely) {
-            add(guessed_column(&all, &rename.old, &rename.new.column));
-        }
-        for rebuild in &plan.rebuilds {
-            for required in &rebuild.required {
-                let Some(source) = &required.source else {
-                    continue;
-                };
-                let old = ColumnName {
-                    table: rebuild.old.clone(),
-                    column: source.clone(),
-                };
-                add(guessed_column(&all, &old, &required.column));
-            }
-        }
+        let columns = guessed_columns(&plan(scratch, &named, new), &all, &asides);
         all.extend(columns);
         all
     }
 }
 
-fn read_rename(text: &str) -> Option<Rename> {
-    let (old, to) = text.split_once('=')?;
-    let (table, column) = match old.split_once('.') {
-        Some((table, column)) => (table, Some(column)),
-        None => (old, None),
-    };
-    let is_there = |name: &str| !name.trim().is_empty();
-    let all = is_there(table) && is_there(to) && column.is_none_or(is_there);
-    all.then(|| Rename {
-        table: table.trim().to_owned(),
-        column: column.map(|column| column.trim().to_owned()),
-        to: to.trim().to_owned(),
-        guessed: false,
-    })
-}
-
-fn not_a_rename(path: &str, text: &str) -> Diagnostic {
-    Diagnostic::in_file(path, format!("`{text}` is not a rename"))
-        .help("write `users=people` for a table, `todos.owner_id=assignee_id` for a column")
-}
-
-/// What a rename names and no version has.
-fn unknown_name(rename: &Rename, [old, new]: [&Version; 2]) -> Option<String> {
-    let no =
-        |version: &Version, name: &str| Some(format!("version {} has no `{name}`", version.number));
-    let Some(column) = &rename.column else {
-        if old.schema.relation(&rename.table).is_none() {
-            return no(old, &rename.table);
+/// The columns that look like others, in tables that have their new names already.
+fn guessed_columns(plan: &StepPlan, all: &[Rename], asides: &Asides) -> Vec<Rename> {
+    let mut columns: Vec<Rename> = Vec::new();
+    let mut add = |old: &ColumnName, to: &str| {
+        let guess = guessed_column(all, asides, old, to);
+        let is_taken = columns.iter().any(|other| {
+            let both = other.table == guess.table;
+            both && (other.column == guess.column || other.to == guess.to)
+        });
+        if !is_taken {
+            columns.push(guess);
         }
-        return match new.schema.relation(&rename.to) {
-            None => no(new, &rename.to),
-            Some(_) => None,
-        };
     };
-    let has = |version: &Version, column: &str| {
-        let tables = version.schema.tables();
-        tables
-            .into_iter()
-            .any(|table| table.column(column).is_some())
-    };
-    let table = old.schema.table(&rename.table);
-    if table.is_none_or(|table| table.column(column).is_none()) {
-        return no(old, &format!("{}.{column}", rename.table));
+    for rename in plan.column_renames.iter().filter(|rename| rename.likely) {
+        add(&rename.old, &rename.new.column);
     }
-    if has(new, &rename.to) {
-        return None;
+    for rebuild in &plan.rebuilds {
+        for required in &rebuild.required {
+            let Some(source) = &required.source else {
+                continue;
+            };
+            let old = ColumnName {
+                table: rebuild.old.clone(),
+                column: source.clone(),
+            };
+            add(&old, &required.column);
+        }
     }
-    no(new, &rename.to)
+    columns
 }
 
 /// A guess about a column of a table that has its new name already.
-fn guessed_column(given: &[Rename], old: &ColumnName, to: &str) -> Rename {
+fn guessed_column(given: &[Rename], asides: &Asides, old: &ColumnName, to: &str) -> Rename {
+    let table = asides.table_before(&old.table);
     let table = (given.iter())
         .find(|rename| rename.column.is_none() && names_equal(&rename.to, &old.table))
-        .map_or(&old.table, |rename| &rename.table);
+        .map_or(table, |rename| &rename.table);
     Rename {
-        table: table.clone(),
-        column: Some(old.column.clone()),
+        table: table.to_owned(),
+        column: Some(asides.column_before(&old.table, &old.column).to_owned()),
         to: to.to_owned(),
         guessed: true,
     }
 }
 
-/// The schema with the renames made.
-fn renamed(old: &Schema, renames: &[Rename]) -> rusqlite::Result<Schema> {
+/// The schema with the renames made, and what is out of the way there.
+pub(crate) fn renamed(
+    renames: &[Rename],
+    old: &Schema,
+    new: &Schema,
+) -> rusqlite::Result<(Schema, Asides)> {
     let connection = Connection::open_in_memory()?;
     create(&connection, old)?;
-    for rename in renames {
-        connection.execute_batch(&rename.sql(renames))?;
+    let (statements, asides) = rename_statements(renames, old, new);
+    for statement in statements {
+        connection.execute_batch(&statement.sql)?;
     }
-    stepladder::introspect::introspect(&connection)
+    Ok((stepladder::introspect::introspect(&connection)?, asides))
 }

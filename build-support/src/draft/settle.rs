@@ -1,7 +1,9 @@
 //! A draft that is proven: what it has to declare is found by proving it.
 
-use super::Draft;
-use super::text::{Declared, Fill, write};
+use super::text::{Declared, Fill, is_open, write};
+use super::{Draft, Place};
+use stepladder::sql::names_equal;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::history::Version;
 use crate::prove::prove_file;
@@ -16,6 +18,8 @@ pub(crate) struct Settled {
     pub(crate) text: String,
     /// How many places the author has to fill in, or how many were accepted.
     pub(crate) places: usize,
+    /// How many of them were not accepted, because nothing obvious fits.
+    pub(crate) open: usize,
     /// The file with the obvious default in each place, as it was proven.
     pub(crate) proven: SourceFile,
     /// Why it could not be proven with the obvious default in each place.
@@ -37,13 +41,18 @@ pub(crate) fn settle(
     settings: &Settings,
     (places, up): (Fill, Option<&SourceFile>),
 ) -> Result<Settled, Vec<Diagnostic>> {
+    let all_places = || draft.statements.iter().flat_map(|drafted| &drafted.places);
+    let unsolved: Vec<&Place> = all_places().filter(|place| !place.is_obvious).collect();
+    let open = all_places().filter(|place| is_open(place, places)).count();
     let mut declared: Vec<Declared> = Vec::new();
     for _ in 0..ROUNDS {
-        let file = SourceFile::new(path, write(draft, &declared, Fill::Accept));
+        let file = SourceFile::new(path, write(draft, &declared, Fill::Try));
         let mut found = Diagnostics::default();
         prove_file(&file, versions, settings, up, &mut found);
         let found = found.take();
-        let missing: Vec<Declared> = found.iter().filter_map(to_declare).collect();
+        let missing: Vec<Declared> = (found.iter().filter_map(to_declare))
+            .filter(|declared| !is_about_place(declared, &unsolved))
+            .collect();
         if missing.is_empty() {
             let unneeded: Vec<usize> = found.iter().filter_map(unneeded_line).collect();
             let mut lines = 1..;
@@ -55,13 +64,15 @@ pub(crate) fn settle(
                 .map(|drafted| drafted.places.len() + usize::from(drafted.guess.is_some()))
                 .sum();
             // The author fills in something else, and then it is proven.
-            if !unproven.is_empty() && (places == Fill::Accept || to_fill_in == 0) {
+            let is_all_accepted = places != Fill::Leave && open == 0;
+            if !unproven.is_empty() && (is_all_accepted || to_fill_in == 0) {
                 return Err(unproven);
             }
             return Ok(Settled {
                 text: write(draft, &declared, places),
                 places: to_fill_in + declared.len(),
-                proven: SourceFile::new(path, write(draft, &declared, Fill::Accept)),
+                open: if places == Fill::Leave { 0 } else { open },
+                proven: SourceFile::new(path, write(draft, &declared, Fill::Try)),
                 unproven,
             });
         }
@@ -73,6 +84,16 @@ pub(crate) fn settle(
     Err(vec![
         Diagnostic::in_file(path, message).help("write the step yourself, in SQL or in Rust"),
     ])
+}
+
+/// Whether something is only to be declared because of what stands in a place until it is filled in.
+fn is_about_place((rule, object): &Declared, places: &[&Place]) -> bool {
+    *rule == Rule::CheckOnExisting
+        && (places.iter())
+            .filter_map(|place| Some((place.object.get(..object.len())?, &place.object)))
+            .any(|(table, place)| {
+                names_equal(table, object) && place[object.len()..].starts_with('.')
+            })
 }
 
 /// The line of a declaration that a later one made needless. They are the first lines of the file.

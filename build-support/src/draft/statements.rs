@@ -4,30 +4,25 @@ use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::Connection;
 use stepladder::schema::{Entity, EntityKind, Schema};
-use stepladder::sql::{fold, names_equal, tokens};
+use stepladder::sql::{fold, names_equal};
 
+use super::dependents::{Dependents, names_any, touched};
+use super::in_place::in_place;
 use super::rebuild::rebuild;
 use super::rename::Rename;
-use super::{Drafted, Guessed};
+use super::rename_order::rename_statements;
+use super::split::{Splits, copies};
+use super::{Alter, Drafted};
 use crate::diff::{counterpart, is_same};
 use crate::plan::{Change, ColumnName, Scratch, StepPlan, external_content, plan};
 use crate::sql_name::sql_name;
 
-/// Which triggers and views make room for what a step does to tables, besides those that differ.
-/// SQLite refuses to rename a table or to drop a column while a view or trigger does not compile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dependents {
-    /// None.
-    Differing,
-    /// Those that name a table that is made anew or altered, or a view that does.
-    Naming,
-    /// All.
-    All,
-}
-
-impl Dependents {
-    /// The fewest first.
-    pub(super) const ALL: [Self; 3] = [Self::Differing, Self::Naming, Self::All];
+/// How statements are made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) alter: Alter,
+    pub(super) splits: Splits,
+    pub(super) dependents: Dependents,
 }
 
 /// Creates a schema.
@@ -40,6 +35,8 @@ pub(super) fn create(connection: &Connection, schema: &Schema) -> stepladder::ru
 
 /// A database that is led from the old schema to the new one, and the statements that did it.
 struct Work<'s> {
+    scratch: &'s Scratch,
+    way: Way,
     connection: Connection,
     old: &'s Schema,
     new: &'s Schema,
@@ -51,24 +48,23 @@ pub(super) fn try_statements(
     scratch: &Scratch,
     (old, new): (&Schema, &Schema),
     renames: &[Rename],
-    dependents: Dependents,
-) -> Result<Vec<Drafted>, String> {
+    way: Way,
+) -> Result<(Vec<Drafted>, Vec<String>), String> {
     let connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
     let made = connection.execute_batch("PRAGMA foreign_keys = OFF");
     made.and_then(|()| create(&connection, old))
         .map_err(|error| error.to_string())?;
     let mut work = Work {
+        scratch,
+        way,
         connection,
         old,
         new,
         statements: Vec::new(),
     };
-    work.drop_in_the_way(dependents, renames)?;
-    for rename in renames {
-        work.run(Drafted {
-            guess: rename.guessed.then(|| guessed(rename)),
-            ..Drafted::new(rename.sql(renames))
-        })?;
+    work.drop_in_the_way(renames)?;
+    for rename in rename_statements(renames, old, new).0 {
+        work.run(rename)?;
     }
     let named = work.introspect()?;
     let plan = plan(scratch, &named, new);
@@ -78,18 +74,41 @@ pub(super) fn try_statements(
     let found = work.introspect()?;
     let differences = compare(new, &found, &CompareOptions::default());
     match differences.first() {
-        None => Ok(work.statements),
+        None => Ok((work.statements, other_types(new, &found))),
         Some(first) => Err(first.to_string()),
     }
 }
 
-fn guessed(rename: &Rename) -> Guessed {
-    Guessed {
-        old: match &rename.column {
-            None => rename.table.clone(),
-            Some(column) => format!("{}.{column}", rename.table),
-        },
-        new: rename.to.clone(),
+/// The types that are written in another way and mean the same to SQLite.
+fn other_types(new: &Schema, found: &Schema) -> Vec<String> {
+    let mut types = Vec::new();
+    for table in new.tables() {
+        let Some(other) = found.table(&table.name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let before = other
+                .column(&column.name)
+                .map(|column| &column.declared_type);
+            let Some(before) = before else { continue };
+            if !before.eq_ignore_ascii_case(&column.declared_type) {
+                types.push(format!(
+                    "{}.{}: {} is {} now",
+                    table.name,
+                    column.name,
+                    shown_type(before),
+                    shown_type(&column.declared_type)
+                ));
+            }
+        }
+    }
+    types
+}
+
+fn shown_type(declared: &str) -> String {
+    match declared {
+        "" => "no type".to_owned(),
+        _ => format!("`{declared}`"),
     }
 }
 
@@ -116,11 +135,8 @@ impl Work<'_> {
     }
 
     /// Drops the triggers and views that are in the way, and the indexes that are gone.
-    fn drop_in_the_way(
-        &mut self,
-        dependents: Dependents,
-        renames: &[Rename],
-    ) -> Result<(), String> {
+    fn drop_in_the_way(&mut self, renames: &[Rename]) -> Result<(), String> {
+        let dependents = self.way.dependents;
         let (old, new) = (self.old, self.new);
         let mut naming = touched(old, new, renames);
         // A view that names a view that names a table, and so on.
@@ -186,7 +202,13 @@ impl Work<'_> {
             .collect();
         let is_rebuilt =
             |name: &ColumnName| rebuilt.iter().any(|table| names_equal(table, &name.table));
-        for change in &plan.changes {
+        let mut offers = match self.way.splits {
+            Splits::Offer => copies(plan, named, new),
+            Splits::Leave => Vec::new(),
+        };
+        let is_create = |change: &Change| matches!(change, Change::CreateTable(_));
+        let last = plan.changes.iter().rposition(is_create);
+        for (at, change) in plan.changes.iter().enumerate() {
             match change {
                 Change::CreateTable(name) => {
                     let entity = new.relation(name).ok_or("a new table is not there")?;
@@ -218,6 +240,11 @@ impl Work<'_> {
                 | Change::RenameColumnTo(_)
                 | Change::RenameColumnFrom(_) => {}
             }
+            if Some(at) == last {
+                for copy in offers.drain(..) {
+                    self.run(copy)?;
+                }
+            }
         }
         // Those of which only some columns differ, and that ALTER TABLE cannot alter all the same.
         for rebuild in &plan.rebuilds {
@@ -240,7 +267,14 @@ impl Work<'_> {
         else {
             return Err(format!("`{table}` cannot be made anew"));
         };
-        for drafted in rebuild(planned, named, self.new) {
+        let altered = match self.way.alter {
+            Alter::Columns => None,
+            Alter::Constraints => in_place(self.scratch, planned, named, self.new),
+        };
+        if altered.is_some() && !planned.dropped.is_empty() {
+            self.drop_differing_indexes(table)?;
+        }
+        for drafted in altered.unwrap_or_else(|| rebuild(planned, named, self.new)) {
             self.run(drafted)?;
         }
         Ok(())
@@ -310,30 +344,4 @@ fn of_kind(schema: &Schema, kind: EntityKind) -> impl Iterator<Item = &Entity> {
         .entities
         .iter()
         .filter(move |entity| entity.kind() == kind)
-}
-
-/// The tables that are gone, renamed or altered, folded.
-fn touched(old: &Schema, new: &Schema, renames: &[Rename]) -> Vec<String> {
-    let tables = old
-        .entities
-        .iter()
-        .filter(|entity| !entity.kind().is_derived());
-    let differs =
-        |entity: &&Entity| counterpart(entity, new).is_none_or(|other| !is_same(other, entity));
-    let has_new_name = |entity: &&Entity| {
-        renames
-            .iter()
-            .any(|rename| names_equal(&rename.table, entity.name()))
-    };
-    tables
-        .filter(|entity| differs(entity) || has_new_name(entity))
-        .map(|entity| fold(entity.name()))
-        .collect()
-}
-
-fn names_any(entity: &Entity, names: &[String]) -> bool {
-    tokens(entity.sql())
-        .iter()
-        .filter_map(stepladder::sql::Token::unquoted)
-        .any(|text| names.contains(&fold(&text)))
 }

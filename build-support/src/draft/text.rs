@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Draft, Drafted, Guessed};
+use super::{Draft, Drafted, Guessed, Place};
 use crate::rule::Rule;
 
 /// What is written where the author has to decide.
@@ -10,8 +10,10 @@ use crate::rule::Rule;
 pub(crate) enum Fill {
     /// A place that does not build until it is filled in.
     Leave,
-    /// The obvious default, and a comment.
+    /// The obvious default, and a comment; a place that does not build where there is none.
     Accept,
+    /// What stands in each place, for the proof.
+    Try,
 }
 
 /// What a step has to declare.
@@ -23,7 +25,7 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
     for (rule, object) in declared {
         let reason = match fill {
             Fill::Leave => "..",
-            Fill::Accept => "it was accepted with the draft of this step",
+            Fill::Accept | Fill::Try => "it was accepted with the draft of this step",
         };
         comment(
             &mut text,
@@ -39,6 +41,26 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
         }
         statement(&mut text, drafted, fill);
     }
+    if !draft.notes.is_empty() {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let nothing = if draft.statements.is_empty() {
+            "Nothing to do: these"
+        } else {
+            "These"
+        };
+        comment(
+            &mut text,
+            &format!(
+                "-- {nothing} types mean the same to SQLite. A database that is upgraded keeps the old text, a new \
+                 one has the new one."
+            ),
+        );
+        for note in &draft.notes {
+            comment(&mut text, &format!("-- {note}"));
+        }
+    }
     text
 }
 
@@ -50,7 +72,7 @@ pub(crate) fn write_draft(draft: &Draft, fill: Fill) -> String {
 fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
     match (&drafted.guess, fill) {
         (None, _) => {}
-        (Some(guess), Fill::Accept) => {
+        (Some(guess), Fill::Accept | Fill::Try) => {
             let line_of = format!(
                 "-- guessed: `{}` is `{}` under its old name",
                 guess.old, guess.new
@@ -71,13 +93,28 @@ fn statement(text: &mut String, drafted: &Drafted, fill: Fill) {
         let (object, reason, expression) = (&place.object, &place.reason, &place.expression);
         comment(
             text,
-            &match fill {
-                Fill::Leave => format!("-- stepladder: fill_in {object} because {reason}"),
-                Fill::Accept => format!("-- accepted: {object} is {expression} ({reason})"),
+            &if is_open(place, fill) {
+                let unless = if place.is_obvious {
+                    ""
+                } else {
+                    ", and no obvious value passes its CHECK"
+                };
+                format!("-- stepladder: fill_in {object} because {reason}{unless}")
+            } else {
+                format!("-- accepted: {object} is {expression} ({reason})")
             },
         );
     }
     line(text, &format!("{};", drafted.sql));
+}
+
+/// Whether a place is left to the author.
+pub(super) fn is_open(place: &Place, fill: Fill) -> bool {
+    match fill {
+        Fill::Leave => true,
+        Fill::Accept => !place.is_obvious,
+        Fill::Try => false,
+    }
 }
 
 fn line(text: &mut String, line: &str) {

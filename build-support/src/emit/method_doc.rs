@@ -3,6 +3,7 @@
 
 use super::calls::{Call, Calls};
 use super::doc::code;
+use super::ident::{step_method, step_type, version_module};
 use super::moved::left_behind;
 use super::{Input, Step};
 use crate::diff::DerivedChangeKind;
@@ -12,32 +13,58 @@ pub(super) fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Str
     let calls = Calls { input, step, plan };
     let suggested = calls.calls();
     let Step { from, to, .. } = step;
-    let mut doc = format!("The {} from version {from} to {to}.", step.noun());
-    if suggested.is_empty() {
-        doc.push_str(" No table changes, so this is all that it has to do:\n\n```text\nm.done()");
+    let what = if suggested.is_empty() {
+        "No table changes, so this is all that it has to do"
     } else {
-        doc.push_str(" This makes all its changes:\n\n```text\nm");
-        for call in &suggested {
-            doc.push_str("\n    ");
-            doc.push_str(&calls.line(call));
-        }
-        doc.push_str("\n    .done()");
+        "This makes all its changes"
+    };
+    format!(
+        "The {} from version {from} to {to}. {what}:\n\n```text\n{}\n```{}",
+        step.noun(),
+        body(&calls, &suggested),
+        about(&calls, &suggested)
+    )
+}
+
+/// The method with the calls of its documentation, and what they take for granted.
+pub(crate) fn skeleton(input: &Input<'_>, step: &Step, plan: &StepPlan) -> [String; 2] {
+    let calls = Calls { input, step, plan };
+    let suggested = calls.calls();
+    let (method, alias, version) = (step_method(step), step_type(step), version_module(step.to));
+    let body = body(&calls, &suggested).replace('\n', "\n    ");
+    let method = format!(
+        "fn {method}(&mut self, m: {alias}<'_>) -> stepladder::Result<{version}::Reached> {{\n    {body}\n}}"
+    );
+    [method, about(&calls, &suggested).trim().to_owned()]
+}
+
+fn body(calls: &Calls<'_>, suggested: &[Call<'_>]) -> String {
+    if suggested.is_empty() {
+        return "m.done()".to_owned();
     }
-    doc.push_str("\n```");
+    let lines = suggested
+        .iter()
+        .map(|call| format!("\n    {}", calls.line(call)));
+    format!("m{}\n    .done()", lines.collect::<String>())
+}
+
+/// What is to be known about the calls, each paragraph behind an empty line.
+fn about(calls: &Calls<'_>, suggested: &[Call<'_>]) -> String {
+    let mut doc = String::new();
     let fills = suggested.iter().filter_map(|call| match call {
         Call::Fill(_, about) => Some(about.clone()),
         _ => None,
     });
-    for sentence in (renamed(&calls, &suggested).into_iter())
-        .chain(other_renames(&calls))
-        .chain(expressions(&suggested))
-        .chain(deleted(&suggested))
+    for sentence in (renamed(calls, suggested).into_iter())
+        .chain(other_renames(calls))
+        .chain(expressions(suggested))
+        .chain(deleted(suggested))
         .chain(fills)
     {
         doc.push_str("\n\n");
         doc.push_str(&sentence);
     }
-    doc.push_str(&derived_doc(plan));
+    doc.push_str(&derived_doc(calls.plan));
     doc
 }
 

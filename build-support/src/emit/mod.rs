@@ -2,6 +2,7 @@
 
 mod calls;
 mod change;
+mod data_class;
 mod doc;
 mod fill;
 mod history;
@@ -16,6 +17,8 @@ mod script;
 mod step;
 mod table;
 mod version;
+
+pub(crate) use method_doc::skeleton;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -101,8 +104,11 @@ pub(crate) fn emit(input: &Input<'_>) -> TokenStream {
     let types = in_rust().map(|(step, plan)| step::emit_step_type(input, step, plan));
     let impls = in_rust().map(|(step, plan)| step::emit_step_impls(input, step, plan));
     let allowed = allowed();
+    let with_serde =
+        (input.history.settings.data_classes.serde).then(|| quote!(::stepladder::__with_serde!();));
     quote! {
         ::stepladder::__generated_code!(1);
+        #with_serde
         #(#versions)*
         #history
         #migrator

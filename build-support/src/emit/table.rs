@@ -11,11 +11,12 @@ use super::rebuild::emit_rebuild_struct;
 use super::{Input, Step};
 use crate::plan::PlannedRebuild;
 
-/// The module, with the table, its columns and the rebuilds that make it.
+/// The module, with the table, its columns, the rebuilds that make it and its data classes.
 pub(super) fn emit_table(
     input: &Input<'_>,
     entity: &Entity,
     rebuilds: &[(&Step, &PlannedRebuild)],
+    classes: &TokenStream,
 ) -> TokenStream {
     let module = input.names.table(entity.name());
     let columns = columns(entity);
@@ -35,6 +36,7 @@ pub(super) fn emit_table(
             }
             #(#columns)*
             #rebuilds
+            #classes
         }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use stepladder::schema::Entity;
+use stepladder::schema::{Entity, EntityKind};
 use stepladder::sql::fold;
 
+use super::data_class::{emit_classes, emit_view};
 use super::doc::doc;
 use super::ident::version_module;
 use super::table::{column_names, emit_last, emit_table};
@@ -14,31 +15,23 @@ use super::{Input, Step, StepBody, allowed};
 use crate::diff::{counterpart, is_same};
 use crate::history::Version;
 use crate::plan::{Change, PlannedRebuild};
+use crate::settings::ClassVersions;
 
 /// The modules of all versions, and `latest`.
 pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
     let mut modules = Vec::new();
-    // Where the module of each table is: the version at which it last changed.
-    let mut origins: BTreeMap<String, i32> = BTreeMap::new();
-    let mut previous: Option<&Version> = None;
-    for version in &input.history.versions {
+    let origins = origins(input);
+    let newest = origins.last();
+    for (version, origins) in input.history.versions.iter().zip(&origins) {
         let steps = Steps {
             to: input.steps.iter().find(|step| step.to == version.number),
             from: input.steps.iter().find(|step| step.from == version.number),
             back: (input.rollbacks.iter()).find(|step| step.to == version.number),
         };
-        let mut here = BTreeMap::new();
-        for entity in tables(version) {
-            let kept = (previous.and_then(|previous| counterpart(entity, &previous.schema)))
-                .filter(|old| is_same(old, entity) && is_written_the_same(old, entity))
-                .and_then(|old| origins.get(&fold(old.name())));
-            here.insert(fold(entity.name()), kept.copied().unwrap_or(version.number));
-        }
-        modules.push(emit_version(input, version, &steps, &here));
-        origins = here;
-        previous = Some(version);
+        let classes = Classes { input, newest };
+        modules.push(emit_version(input, version, &steps, origins, &classes));
     }
-    if let Some(latest) = previous {
+    if let Some(latest) = input.history.versions.last() {
         let latest = version_module(latest.number);
         let allowed = allowed();
         modules.push(quote! {
@@ -50,6 +43,64 @@ pub(super) fn emit_versions(input: &Input<'_>) -> Vec<TokenStream> {
     modules
 }
 
+/// Where the module of each table and view of a version is, by its name in lower case: at the version
+/// at which it last changed.
+type Origins = BTreeMap<String, i32>;
+
+/// The origins at each version.
+fn origins(input: &Input<'_>) -> Vec<Origins> {
+    let mut all: Vec<Origins> = Vec::new();
+    let mut previous: Option<&Version> = None;
+    for version in &input.history.versions {
+        let mut here = BTreeMap::new();
+        for entity in modules(input, version) {
+            let kept = previous
+                .and_then(|previous| {
+                    let old = counterpart(entity, &previous.schema)?;
+                    let is_kept = is_same(old, entity)
+                        && is_written_the_same(old, entity)
+                        && previous.view_columns(old.name()) == version.view_columns(entity.name());
+                    is_kept.then_some(old)
+                })
+                .and_then(|old| all.last()?.get(&fold(old.name())));
+            here.insert(fold(entity.name()), kept.copied().unwrap_or(version.number));
+        }
+        all.push(here);
+        previous = Some(version);
+    }
+    all
+}
+
+/// Which tables and views have data classes.
+struct Classes<'c> {
+    input: &'c Input<'c>,
+    newest: Option<&'c Origins>,
+}
+
+impl Classes<'_> {
+    /// Whether a table or view that has its module at this version has them.
+    fn has(&self, version: i32, entity: &Entity) -> bool {
+        match self.input.history.settings.data_classes.versions {
+            ClassVersions::All => true,
+            ClassVersions::None => false,
+            ClassVersions::Latest => {
+                let newest = self
+                    .newest
+                    .and_then(|newest| newest.get(&fold(entity.name())));
+                newest == Some(&version)
+            }
+        }
+    }
+
+    fn emit(&self, version: &Version, entity: &Entity) -> TokenStream {
+        if self.has(version.number, entity) {
+            emit_classes(self.input, version, entity)
+        } else {
+            TokenStream::new()
+        }
+    }
+}
+
 /// The steps to and from a version, and the rollback to it.
 struct Steps<'s> {
     to: Option<&'s Step>,
@@ -57,8 +108,17 @@ struct Steps<'s> {
     back: Option<&'s Step>,
 }
 
-fn tables(version: &Version) -> impl Iterator<Item = &Entity> {
-    (version.schema.entities.iter()).filter(|entity| !entity.kind().is_derived())
+/// The entities that have a module: tables, and views whose rows can be read.
+fn modules<'h>(input: &Input<'_>, version: &'h Version) -> impl Iterator<Item = &'h Entity> {
+    let settings = input.history.settings.data_classes;
+    (version.schema.entities.iter()).filter(move |entity| match entity.kind() {
+        EntityKind::Table | EntityKind::VirtualTable => true,
+        EntityKind::View => {
+            settings.versions != ClassVersions::None
+                && !version.view_columns(entity.name()).is_empty()
+        }
+        EntityKind::Index | EntityKind::Trigger => false,
+    })
 }
 
 /// Whether the identifiers are the same: Rust tells capital letters from small ones.
@@ -70,26 +130,34 @@ fn emit_version(
     input: &Input<'_>,
     version: &Version,
     steps: &Steps<'_>,
-    origins: &BTreeMap<String, i32>,
+    origins: &Origins,
+    classes: &Classes<'_>,
 ) -> TokenStream {
     let mut kept: BTreeMap<i32, Vec<Ident>> = BTreeMap::new();
     let mut own = Vec::new();
-    for entity in tables(version) {
-        match origins.get(&fold(entity.name())) {
-            Some(origin) if *origin != version.number => {
+    for entity in modules(input, version) {
+        let is_view = entity.kind() == EntityKind::View;
+        let origin = origins.get(&fold(entity.name())).copied();
+        if is_view && !classes.has(origin.unwrap_or(version.number), entity) {
+            continue;
+        }
+        match origin {
+            Some(origin) if origin != version.number => {
                 let gone = gone(steps, entity.name());
                 let back = rebuilds_of([steps.back], entity.name());
                 if !(gone.is_empty() && back.is_empty()) {
-                    own.push(emit_last(input, entity, *origin, &gone, &back));
+                    own.push(emit_last(input, entity, origin, &gone, &back));
                     continue;
                 }
-                kept.entry(*origin)
+                kept.entry(origin)
                     .or_default()
                     .push(input.names.table(entity.name()));
             }
+            Some(_) | None if is_view => own.push(emit_view(input, version, entity)),
             Some(_) | None => {
                 let rebuilds = rebuilds_of([steps.to, steps.back], entity.name());
-                own.push(emit_table(input, entity, &rebuilds));
+                let classes = classes.emit(version, entity);
+                own.push(emit_table(input, entity, &rebuilds, &classes));
             }
         }
     }

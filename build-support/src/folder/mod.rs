@@ -3,10 +3,11 @@
 //! Every `.sql`, `.json` and `.toml` file in it is either known by its name or an error: a step
 //! that is ignored because of its name would be a migration that is missing quietly.
 
-mod conflict;
+pub(crate) mod conflict;
 mod name;
 mod near;
 mod open_comment;
+mod two_branches;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,11 +19,12 @@ use walkdir::{DirEntry, WalkDir};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fs::{read, reason};
 use crate::source::SourceFile;
-use name::{FileName, file_name, is_ignored};
+use name::is_ignored;
 use near::near_name;
 
-pub(crate) use name::{snapshot_name, step_name};
+pub(crate) use name::{FileName, file_name, snapshot_name, step_name, twin_name};
 pub(crate) use near::distance;
+pub(crate) use two_branches::renumber_command;
 
 /// The files of a schemas folder by what they are.
 #[derive(Debug, Default)]
@@ -68,10 +70,15 @@ impl Location {
 
 /// The command that makes the next snapshot in a folder.
 pub(crate) fn make_migrations_command(shown: &str) -> String {
+    command(shown, "make-migrations")
+}
+
+/// A command for a folder.
+pub(crate) fn command(shown: &str, arguments: &str) -> String {
     if shown == "schemas" {
-        "cargo stepladder make-migrations".to_owned()
+        format!("cargo stepladder {arguments}")
     } else {
-        format!("cargo stepladder make-migrations --schemas {shown}")
+        format!("cargo stepladder {arguments} --schemas {shown}")
     }
 }
 
@@ -118,7 +125,8 @@ fn check_folder(dir: &Path, shown: &str) -> Result<(), Diagnostic> {
             return Err(Diagnostic::in_file(
                 shown,
                 format!("the folder `{shown}` cannot be read: {}", reason(&error)),
-            ));
+            )
+            .help("name the folder that holds `schema.sql`: `--schemas <DIR>` for the command, `Config::new(..)` in build.rs"));
         }
     };
     if found.is_dir() {
@@ -203,7 +211,11 @@ fn read_entry(
     let known = match file_name(relative) {
         Ok(known) => known,
         Err(_) if path.is_dir() => return,
-        Err(None) => return errors.push(unknown(relative, &shown, paths, &folder.name)),
+        Err(None) => {
+            let two = two_branches::find(relative, paths, &folder.name);
+            let told = two.unwrap_or_else(|| unknown(relative, &shown, paths, &folder.name));
+            return errors.push(told);
+        }
         Err(Some(mistake)) => {
             return errors.push(
                 Diagnostic::in_file(&*shown, format!("`{shown}` {mistake}"))

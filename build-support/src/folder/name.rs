@@ -2,7 +2,7 @@
 
 /// A file that is read, by its path inside the folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FileName {
+pub(crate) enum FileName {
     Schema,
     Seed,
     Settings,
@@ -36,7 +36,7 @@ fn is_our_extension(extension: &str) -> bool {
 
 /// What the path stands for; `Err(None)` where it stands for nothing, `Err(Some(_))` where the
 /// form is right and the version cannot be.
-pub(super) fn file_name(relative: &str) -> Result<FileName, Option<String>> {
+pub(crate) fn file_name(relative: &str) -> Result<FileName, Option<String>> {
     match relative {
         "schema.sql" => return Ok(FileName::Schema),
         "seed.sql" => return Ok(FileName::Seed),
@@ -58,6 +58,29 @@ pub(super) fn file_name(relative: &str) -> Result<FileName, Option<String>> {
         return Ok(FileName::Step(from, to));
     }
     Err(None)
+}
+
+/// What a file is another one of: `schema_v4 (1).json`, `schema_v04.json`, `schema_v4_theirs.json`,
+/// `steps/from3_to4_REMOTE_77.sql`. Merge tools, file managers and people leave such copies.
+pub(crate) fn twin_name(relative: &str) -> Option<FileName> {
+    let lower = relative.to_ascii_lowercase();
+    if let Some(rest) = between(&lower, "schema_v", ".json") {
+        let (version, _) = number(rest)?;
+        return Some(FileName::Snapshot(version));
+    }
+    let rest = between(&lower, "steps/from", ".sql")?;
+    let (from, rest) = number(rest)?;
+    let (to, _) = number(rest.strip_prefix("_to")?)?;
+    (from != to).then_some(FileName::Step(from, to))
+}
+
+/// The version at the begin of a text, and what is behind it.
+fn number(text: &str) -> Option<(i32, &str)> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let number = text[..end].parse().ok().filter(|number| *number > 0)?;
+    Some((number, &text[end..]))
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
@@ -85,7 +108,7 @@ fn version(digits: &str) -> Result<i32, Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FileName, file_name, is_ignored};
+    use super::{FileName, file_name, is_ignored, twin_name};
 
     #[test]
     fn names_are_exact() {
@@ -104,6 +127,32 @@ mod tests {
         assert!(matches!(file_name("schema_v0.json"), Err(Some(_))));
         assert!(matches!(file_name("schema_v2147483648.json"), Err(Some(_))));
         assert!(matches!(file_name("steps/from2_to2.sql"), Err(Some(_))));
+    }
+
+    #[test]
+    fn copies_are_known_by_what_they_begin_with() {
+        for twin in [
+            "schema_v4 (1).json",
+            "schema_v04.json",
+            "schema_v4_theirs.json",
+            "Schema_V4.JSON",
+            "schema_v4_REMOTE_1234.json",
+            "schema_v4-copy.json",
+        ] {
+            assert_eq!(twin_name(twin), Some(FileName::Snapshot(4)), "{twin}");
+        }
+        for twin in ["steps/from3_to4_theirs.sql", "steps/from3_to4 (2).sql"] {
+            assert_eq!(twin_name(twin), Some(FileName::Step(3, 4)), "{twin}");
+        }
+        for none in [
+            "schema_v.json",
+            "schema_v0.json",
+            "steps/from3.sql",
+            "v4.json",
+            "schema.sql",
+        ] {
+            assert_eq!(twin_name(none), None, "{none}");
+        }
     }
 
     #[test]

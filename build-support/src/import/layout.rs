@@ -7,7 +7,7 @@ const INDENT: &str = "    ";
 
 /// The text of `schema.sql`: an empty line between two entities, and in what was one line a line
 /// for each column.
-pub(super) fn schema_sql(schema: &Schema) -> String {
+pub(crate) fn schema_sql(schema: &Schema) -> String {
     let entities: Vec<_> = schema
         .entities
         .iter()
@@ -16,7 +16,7 @@ pub(super) fn schema_sql(schema: &Schema) -> String {
     entities.join("\n")
 }
 
-fn entity_sql(entity: &Entity) -> String {
+pub(crate) fn entity_sql(entity: &Entity) -> String {
     let sql = entity.sql().replace("\r\n", "\n");
     let sql = sql.trim_end();
     // A comment may stand behind the last token; the semicolon must not be part of it.
@@ -40,20 +40,43 @@ fn entity_sql(entity: &Entity) -> String {
 
 /// A line for each column and constraint.
 fn table(sql: &str) -> String {
+    parts(sql).map_or_else(|| sql.to_owned(), |parts| parts.to_sql())
+}
+
+/// A `CREATE TABLE`, by what stands between its commas.
+#[derive(Debug, Clone)]
+pub(crate) struct Parts {
+    head: String,
+    /// The columns, and behind them the constraints of the table.
+    pub(crate) list: Vec<String>,
+    tail: String,
+}
+
+impl Parts {
+    pub(crate) fn to_sql(&self) -> String {
+        let lines: Vec<_> = self
+            .list
+            .iter()
+            .map(|part| format!("{INDENT}{part}"))
+            .collect();
+        format!("{} (\n{}\n{}", self.head, lines.join(",\n"), self.tail)
+    }
+}
+
+pub(crate) fn parts(sql: &str) -> Option<Parts> {
     let tokens = tokens(sql);
-    let Some((open, close, commas)) = outer_list(&tokens) else {
-        return sql.to_owned();
-    };
+    let (open, close, commas) = outer_list(&tokens)?;
     let mut starts = vec![tokens[open].end()];
     starts.extend(commas.iter().map(|comma| tokens[*comma].end()));
     let ends = commas.iter().chain([&close]).map(|end| tokens[*end].start);
-    let parts: Vec<_> = starts
-        .into_iter()
-        .zip(ends)
-        .map(|(start, end)| format!("{INDENT}{}", sql[start..end].trim()))
-        .collect();
-    let (head, tail) = (&sql[..tokens[open].start], &sql[tokens[close].start..]);
-    format!("{} (\n{}\n{tail}", head.trim_end(), parts.join(",\n"))
+    let list = starts.into_iter().zip(ends);
+    Some(Parts {
+        head: sql[..tokens[open].start].trim_end().to_owned(),
+        list: list
+            .map(|(start, end)| sql[start..end].trim().to_owned())
+            .collect(),
+        tail: sql[tokens[close].start..].to_owned(),
+    })
 }
 
 /// The first parentheses, and the commas directly in them.

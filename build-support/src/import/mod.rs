@@ -5,7 +5,7 @@ mod create;
 mod declare;
 mod drift;
 mod json_file;
-mod layout;
+pub(crate) mod layout;
 mod quotes;
 mod room;
 mod source;

@@ -1,8 +1,8 @@
 //! A schemas folder, whole or not at all.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use super::declare::declare;
 use super::layout::schema_sql;
@@ -13,7 +13,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::draft_steps::Places;
 use crate::error::Error;
 use crate::folder::{Location, snapshot_name, step_name};
-use crate::fs::{reason, sync_folder, write_if_changed};
+use crate::fs::{
+    Undo, hidden, remove_folder, rename, sync_folder, unwritten, write_file, write_if_changed,
+};
 use crate::load::load_at;
 use crate::names::Names;
 use crate::progress::Watcher;
@@ -77,11 +79,7 @@ fn names(dir: &Path) -> io::Result<Vec<String>> {
 }
 
 fn unwritable(target: &Location, error: &io::Error) -> Diagnostic {
-    let shown = target.shown.as_str();
-    let message = format!("`{shown}` cannot be written: {}", reason(error));
-    Diagnostic::in_file(shown, message)
-        .note("nothing was written")
-        .help("make it writable, or name another folder: `--schemas <DIR>`")
+    unwritten(&target.shown, error)
 }
 
 /// Writes the history to a temporary folder and gives it its name.
@@ -91,34 +89,32 @@ pub(super) fn write(
     places: Places,
     watcher: &Watcher<'_>,
 ) -> Result<Imported, Error> {
-    let temporary = beside(&target.dir, "tmp");
-    let written = write_files(read, &temporary).and_then(|mut imported| {
+    let dir = std::path::absolute(&target.dir).unwrap_or_else(|_| target.dir.clone());
+    let temporary = hidden(&dir, "new");
+    let mut undo = Undo::default();
+    let written = write_files(read, &temporary, &mut undo).and_then(|mut imported| {
         if places == Places::Accept {
             imported.accepted = accept(&temporary, &target.shown, watcher)?;
         }
-        put_in_place(&temporary, &target.dir)?;
+        put_in_place(&temporary, &dir, &mut undo)?;
         Ok(imported)
     });
     written.map_err(|error| {
-        // Best effort: the first error is the one to tell.
-        let _ = fs::remove_dir_all(&temporary);
+        undo.run();
         unwritable(target, &error).into()
     })
 }
 
-/// A hidden name next to the folder, so that the rename stays on one disk.
-fn beside(dir: &Path, what: &str) -> PathBuf {
-    let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
-    let name = dir.file_name().unwrap_or_default().to_string_lossy();
-    let name = format!(".{name}.{}.{what}", std::process::id());
-    dir.with_file_name(name)
-}
-
-fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
-    if let Some(parent) = dir.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    fs::create_dir(dir)?;
+fn write_files(read: &Read, dir: &Path, undo: &mut Undo) -> io::Result<Imported> {
+    undo.create_folders(dir.parent().unwrap_or(Path::new("")))?;
+    undo.tree(dir);
+    let has_steps = |made: &Made| made.step.is_some() || made.rollback.is_some();
+    let steps = dir.join("steps");
+    undo.create_folders(if read.versions.iter().any(has_steps) {
+        &steps
+    } else {
+        dir
+    })?;
     let mut imported = Imported::default();
     let mut before: Option<Snapshot> = None;
     for made in &read.versions {
@@ -130,13 +126,13 @@ fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
         });
         write_steps(made, parent.as_ref(), dir, &mut imported)?;
         let snapshot = Snapshot::from_schema(made.number, parent, &made.schema);
-        write_file(dir, &snapshot_name(made.number), &snapshot.to_json())?;
+        write_text(dir, &snapshot_name(made.number), &snapshot.to_json())?;
         imported.versions.push(made.number);
         before = Some(snapshot);
     }
     if let Some(newest) = read.versions.last() {
         let Requoted { text, count } = in_schema_sql(schema_sql(&newest.schema));
-        write_file(dir, "schema.sql", &text)?;
+        write_text(dir, "schema.sql", &text)?;
         if count > 0 {
             imported.notes.push(format!(
                 "the schema has texts in double quotes, which in `schema.sql` have single ones: {count}"
@@ -144,7 +140,7 @@ fn write_files(read: &Read, dir: &Path) -> io::Result<Imported> {
         }
     }
     if let Some(seed) = &read.seed {
-        write_file(dir, "seed.sql", &seed.text)?;
+        write_text(dir, "seed.sql", &seed.text)?;
         imported.seed_rows = seed.rows;
     }
     sync_folder(dir)?;
@@ -177,52 +173,42 @@ fn write_steps(
     let Some(parent) = parent else { return Ok(()) };
     let (old, new) = (parent.version, made.number);
     if let Some(text) = &made.step {
-        write_file(dir, &step_name(old, new), text)?;
+        write_text(dir, &step_name(old, new), text)?;
         imported.steps.push((old, new));
     }
     if let Some(text) = &made.rollback {
-        write_file(dir, &step_name(new, old), text)?;
+        write_text(dir, &step_name(new, old), text)?;
         imported.rollbacks.push((new, old));
     }
     Ok(())
 }
 
-fn write_file(dir: &Path, name: &str, text: &str) -> io::Result<()> {
-    let path = dir.join(name);
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let mut file = File::create_new(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
+fn write_text(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+    write_file(&dir.join(name), text.as_bytes())
 }
 
 /// Gives the new folder its name. What else was in the folder of that name is kept.
-fn put_in_place(temporary: &Path, dir: &Path) -> io::Result<()> {
-    let kept = match names(dir) {
-        Ok(kept) => kept,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            fs::rename(temporary, dir)?;
-            return sync_parent(dir);
-        }
-        Err(error) => return Err(error),
+fn put_in_place(temporary: &Path, dir: &Path, undo: &mut Undo) -> io::Result<()> {
+    let mut give_name = |from: &Path, to: &Path| {
+        rename(from, to)?;
+        undo.moved(from, to);
+        Ok::<_, io::Error>(())
     };
-    let old = beside(dir, "old");
-    fs::rename(dir, &old)?;
-    if let Err(error) = fs::rename(temporary, dir) {
-        fs::rename(&old, dir)?;
-        return Err(error);
+    match names(dir) {
+        Ok(kept) => {
+            let old = hidden(dir, "old");
+            give_name(dir, &old)?;
+            give_name(temporary, dir)?;
+            for name in kept {
+                give_name(&old.join(&name), &dir.join(&name))?;
+            }
+            remove_folder(&old)?;
+            undo.folder_gone(&old);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => give_name(temporary, dir)?,
+        Err(error) => return Err(error),
     }
-    for name in kept {
-        fs::rename(old.join(&name), dir.join(&name))?;
-    }
-    fs::remove_dir(&old)?;
-    sync_parent(dir)
-}
-
-fn sync_parent(dir: &Path) -> io::Result<()> {
-    let dir = std::path::absolute(dir)?;
-    dir.parent().map_or(Ok(()), sync_folder)
+    sync_folder(dir.parent().unwrap_or(Path::new("")))
 }
 
 /// What still keeps the folder from being read, such as two tables that Rust cannot tell apart: it

@@ -17,14 +17,14 @@ use stepladder::schema::{Entity, ForeignKey, Schema};
 use stepladder::sql::names_equal;
 
 pub(crate) use rebuild::{
-    PlannedRebuild, RequiredColumn, external_content, plan_rebuild, rowid_name,
+    PlannedRebuild, RequiredColumn, external_content, plan_rebuild, rowid_name, rowid_of,
 };
 pub(crate) use scratch::Scratch;
 
 use crate::diff::{DerivedChange, Diff, diff};
 
 /// What a step from one version to the next has to make, and by which means.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct StepPlan {
     /// The changes, in the order in which they are pending.
     pub(crate) changes: Vec<Change>,

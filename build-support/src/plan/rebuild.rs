@@ -8,7 +8,7 @@ use super::likely::likely;
 use super::{Change, StepPlan};
 
 /// A rebuild of a table: how its rows come from the old one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PlannedRebuild {
     /// The table at the old version.
     pub(crate) old: String,
@@ -232,8 +232,17 @@ fn copied_from_rowid(old: &Table, new: &Table, column: &Column) -> Option<Copied
     (names_equal(&alias.name, &column.name)).then_some(())?;
     Some(CopiedColumn {
         new: column.name.clone(),
-        old: rowid_name(old)?.to_owned(),
+        old: rowid_of(old)?,
     })
+}
+
+/// What the rowids of a table are called: its INTEGER PRIMARY KEY, or a name that no column has
+/// taken. `None` where there is no way to read them.
+pub(crate) fn rowid_of(table: &Table) -> Option<String> {
+    match table.rowid_alias() {
+        Some(alias) => Some(alias.name.clone()),
+        None => rowid_name(table).map(str::to_owned),
+    }
 }
 
 /// The names by which the rowids are copied where no column holds them.
@@ -272,17 +281,16 @@ pub(super) fn plan_virtual_table(old: &VirtualTable, new: &VirtualTable, plan: &
     let rtree = new.module.to_ascii_lowercase().starts_with("rtree");
     let changes = vec![Change::Rebuild(new.name.clone())];
     plan.changes.extend(changes.clone());
+    let shown = new.columns.iter().filter_map(|name| {
+        Some(CopiedColumn {
+            new: name.clone(),
+            old: common(name)?.clone(),
+        })
+    });
     plan.rebuilds.push(PlannedRebuild {
         old: old.name.clone(),
         new: new.name.clone(),
-        copied: (new.columns.iter())
-            .filter_map(|name| {
-                Some(CopiedColumn {
-                    new: name.clone(),
-                    old: common(name)?.clone(),
-                })
-            })
-            .collect(),
+        copied: shown.chain(copied_language(old, new)).collect(),
         required: Vec::new(),
         dropped: Vec::new(),
         // The first column of an R*Tree is its rowid: https://www.sqlite.org/rtree.html
@@ -301,14 +309,32 @@ fn is_full_text(table: &VirtualTable) -> bool {
     table.module.to_ascii_lowercase().starts_with("fts")
 }
 
+/// The column of an FTS4 table that holds the language of a row. It is hidden, so that nobody lists
+/// it: <https://www.sqlite.org/fts3.html#the_languageid_option>
+fn copied_language(old: &VirtualTable, new: &VirtualTable) -> Option<CopiedColumn> {
+    let is_fts4 = |table: &VirtualTable| names_equal(&table.module, "fts4");
+    if !is_fts4(old) || !is_fts4(new) {
+        return None;
+    }
+    Some(CopiedColumn {
+        new: option(new, "languageid")?,
+        old: option(old, "languageid")?,
+    })
+}
+
 /// The `content=` option of a full-text index: the table, empty for an index without content.
 fn content(table: &VirtualTable) -> Option<String> {
+    option(table, "content")
+}
+
+/// An option of a virtual table; empty where its value is no name.
+fn option(table: &VirtualTable, name: &str) -> Option<String> {
     table
         .arguments
         .iter()
         .find_map(|argument| match argument.lexemes.as_slice() {
             [Lexeme::Word(option), Lexeme::Operator(equals), value]
-                if option == "content" && equals == "=" =>
+                if option == name && equals == "=" =>
             {
                 Some(match value {
                     Lexeme::Word(name) | Lexeme::Quoted(name) | Lexeme::String(name) => {

@@ -46,11 +46,25 @@ impl Scratch {
         .flatten()
     }
 
+    /// What the statements make of an empty table; `None` where SQLite refuses one, or the table has
+    /// another name then.
+    pub(crate) fn altered_by(&self, table: &Table, statements: &[&str]) -> Option<Table> {
+        self.rolled_back(|connection| {
+            connection.execute_batch(&table.sql)?;
+            for statement in statements {
+                connection.execute_batch(statement)?;
+            }
+            introspect_table(connection, &table.name)
+        })
+        .ok()
+        .flatten()
+    }
+
     /// Whether a column can be added to a table that has a row.
     ///
     /// The row is in a table with the same columns and without constraints, all NULL: SQLite
     /// refuses some columns only where there are rows.
-    pub(super) fn can_add(&self, table: &Table, column: &Column) -> bool {
+    pub(crate) fn can_add(&self, table: &Table, column: &Column) -> bool {
         let strict = if table.strict { " STRICT" } else { "" };
         let any = if table.strict { " ANY" } else { "" };
         let columns: Vec<_> = (table.columns.iter())

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use stepladder::schema::Entity;
-use stepladder::sql::{fold, names_equal};
+use stepladder::sql::{fold, names_equal, tokens};
 
 use super::finding::by_rule;
+use super::run::Rejected;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, called, directives};
 use crate::folder::distance;
@@ -14,9 +15,16 @@ use crate::rule::{Levels, Rule, Scope};
 use crate::settings::unknown_rule;
 use crate::source::SourceFile;
 
-/// The rule by which rows can be said not to be there that SQLite refuses with this message;
-/// `None` where any row will do.
-pub(super) fn rule_of_message(message: &str) -> Option<Rule> {
+/// The rule by which rows can be said not to be there that SQLite refuses in this way; `None` where
+/// any row will do.
+pub(super) fn rule_of(refused: &Rejected<'_>) -> Option<Rule> {
+    match refused.error.to_string().as_str() {
+        "constraint failed" => Some(rule_of_constraint(&refused.statement.sql)),
+        message => rule_of_message(message),
+    }
+}
+
+fn rule_of_message(message: &str) -> Option<Rule> {
     const TEXTS: [(&str, Rule); 6] = [
         ("Cannot add a NOT NULL column", Rule::NotNullWithoutDefault),
         ("UNIQUE constraint failed", Rule::UniqueOnExisting),
@@ -28,6 +36,20 @@ pub(super) fn rule_of_message(message: &str) -> Option<Rule> {
     let rule = (TEXTS.into_iter()).find_map(|(text, rule)| message.contains(text).then_some(rule));
     let any_row = message.starts_with("Cannot add") || message.starts_with("cannot add");
     rule.or((!any_row).then_some(Rule::OddValues))
+}
+
+/// `ALTER TABLE .. SET NOT NULL` and `.. ADD CHECK` only say that there is such a row.
+fn rule_of_constraint(statement: &str) -> Rule {
+    let tokens = tokens(statement);
+    let mut words = tokens.windows(3);
+    let sets = words.any(|words| {
+        words[0].is_keyword("SET") && words[1].is_keyword("NOT") && words[2].is_keyword("NULL")
+    });
+    if sets {
+        Rule::NotNullOnExisting
+    } else {
+        Rule::CheckOnExisting
+    }
 }
 
 /// A declaration.

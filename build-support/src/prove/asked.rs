@@ -8,6 +8,7 @@ use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Schema, Table};
 use stepladder::sql::{Token, TokenKind, fold, is_reserved, names_equal, quote_identifier, tokens};
 
+use super::culprit::rowid;
 use crate::script::Script;
 
 /// Puts each value that the step compares a column with in some rows of every table that has a column
@@ -65,7 +66,7 @@ fn put(table: &Table, column: &str, value: &str, behind: usize) -> String {
             let names = key.columns.iter().map(|key| quote_identifier(&key.name));
             names.collect::<Vec<_>>().join(", ")
         }
-        _ => "_rowid_".to_owned(),
+        _ => rowid(table),
     };
     format!(
         "UPDATE OR IGNORE main.{name} SET {} = {value} WHERE ({key}) IN (SELECT {key} FROM main.{name} \

@@ -6,6 +6,7 @@ use stepladder::schema::{Entity, IndexTerm, Schema, Table};
 use stepladder::sql::quote_identifier;
 
 use super::asked::compared_with;
+use super::culprit::rowid;
 
 /// Makes the second row of a table equal to the first in the columns that become unique, where the
 /// old version lets it.
@@ -25,10 +26,11 @@ pub(super) fn collide(connection: &Connection, old: &Schema, new: &Schema) -> ru
             .collect();
         let columns = columns.join(", ");
         hold(connection, before, &table, filter.as_deref());
+        let rowid = rowid(before);
         // Whatever keeps them apart in the old version keeps them apart.
         let _ = connection.execute_batch(&format!(
             "UPDATE OR IGNORE {table} SET ({columns}) = (SELECT {columns} FROM {table} ORDER BY \
-             _rowid_ LIMIT 1) WHERE _rowid_ = (SELECT _rowid_ FROM {table} ORDER BY _rowid_ LIMIT 1 \
+             {rowid} LIMIT 1) WHERE {rowid} = (SELECT {rowid} FROM {table} ORDER BY {rowid} LIMIT 1 \
              OFFSET 1)"
         ));
     }
@@ -40,10 +42,10 @@ pub(super) fn collide(connection: &Connection, old: &Schema, new: &Schema) -> ru
 fn hold(connection: &Connection, table: &Table, quoted: &str, filter: Option<&str>) {
     for (column, value) in filter.map(compared_with).unwrap_or_default() {
         if table.column(&column).is_some() {
-            let column = quote_identifier(&column);
+            let (column, rowid) = (quote_identifier(&column), rowid(table));
             let _ = connection.execute_batch(&format!(
-                "UPDATE OR IGNORE {quoted} SET {column} = {value} WHERE _rowid_ IN (SELECT _rowid_ FROM \
-                 {quoted} ORDER BY _rowid_ LIMIT 2)"
+                "UPDATE OR IGNORE {quoted} SET {column} = {value} WHERE {rowid} IN (SELECT {rowid} FROM \
+                 {quoted} ORDER BY {rowid} LIMIT 2)"
             ));
         }
     }

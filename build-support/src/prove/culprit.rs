@@ -9,6 +9,7 @@ use stepladder::sql::quote_identifier;
 
 use super::blame::Rerun;
 use super::run::run;
+use crate::plan::rowid_of;
 
 /// How many rows of a table are tried.
 const TRIED: usize = 30;
@@ -39,7 +40,7 @@ impl Culprit {
 /// The rows of a table that make the step fail with this message.
 pub(super) fn culprit(rerun: &Rerun<'_>, message: &str) -> Option<Culprit> {
     let tables = candidates(rerun, message);
-    for table in tables.iter().filter(|table| !table.without_rowid) {
+    for table in tables.iter().filter(|table| rowid_of(table).is_some()) {
         let all = rowids(rerun, table).ok()?;
         let needed = needed(&all, |kept| fails(rerun, table, kept, message));
         if needed.len() <= SHOWN {
@@ -75,9 +76,7 @@ pub(super) fn candidates<'s>(rerun: &Rerun<'s>, message: &str) -> Vec<&'s Table>
 
 /// The rows of a table without which the step may go on; `None` for all of them.
 pub(super) fn rows_to_take(rerun: &Rerun<'_>, table: &Table, message: &str) -> Option<Vec<i64>> {
-    if table.without_rowid {
-        return None;
-    }
+    rowid_of(table)?;
     let all = rowids(rerun, table).ok()?;
     let fails = |kept: &[i64]| fails(rerun, table, kept, message);
     let alone: Vec<_> = all
@@ -121,15 +120,21 @@ fn needed(all: &[i64], fails: impl Fn(&[i64]) -> bool) -> Vec<i64> {
 fn rowids(rerun: &Rerun<'_>, table: &Table) -> rusqlite::Result<Vec<i64>> {
     rerun.again(|connection| {
         let name = quote_identifier(&table.name);
-        let mut rows = connection.prepare(&format!("SELECT _rowid_ FROM {name} LIMIT {TRIED}"))?;
+        let rowid = rowid(table);
+        let mut rows = connection.prepare(&format!("SELECT {rowid} FROM {name} LIMIT {TRIED}"))?;
         rows.query_map([], |row| row.get(0))?.collect()
     })
+}
+
+/// The rowid of a table that has a name for it. A column can be named like it and hide it.
+pub(super) fn rowid(table: &Table) -> String {
+    rowid_of(table).map_or_else(|| "_rowid_".to_owned(), |name| quote_identifier(&name))
 }
 
 /// Deletes all rows but these.
 fn keep(connection: &Connection, table: &Table, kept: &[i64]) -> rusqlite::Result<()> {
     let kept: Vec<_> = kept.iter().map(i64::to_string).collect();
-    let which = format!(" WHERE _rowid_ NOT IN ({})", kept.join(", "));
+    let which = format!(" WHERE {} NOT IN ({})", rowid(table), kept.join(", "));
     delete(connection, table, &which)
 }
 
@@ -143,7 +148,7 @@ fn delete(connection: &Connection, table: &Table, which: &str) -> rusqlite::Resu
 }
 
 /// The row as `id = 1, title = 'todos.title 1'`.
-fn shown(connection: &Connection, table: &Table, rowid: i64) -> rusqlite::Result<Option<String>> {
+fn shown(connection: &Connection, table: &Table, row: i64) -> rusqlite::Result<Option<String>> {
     let name = quote_identifier(&table.name);
     // By name: an upgraded table may have them in another order.
     let columns = (table.columns.iter()).map(|column| quote_identifier(&column.name));
@@ -151,10 +156,11 @@ fn shown(connection: &Connection, table: &Table, rowid: i64) -> rusqlite::Result
     connection
         .query_row(
             &format!(
-                "SELECT {} FROM {name} WHERE _rowid_ = ?1",
-                columns.join(", ")
+                "SELECT {} FROM {name} WHERE {} = ?1",
+                columns.join(", "),
+                rowid(table)
             ),
-            [rowid],
+            [row],
             |row| {
                 let mut cells = Vec::new();
                 for (index, column) in table.columns.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! What a step does to rows and values besides losing them, as far as a rule is about it.
 
-use stepladder::accounting::{Account, ColumnAccount, ColumnFate, Place, Rowids, TableFate, Value};
+use stepladder::accounting::{
+    Account, ColumnAccount, ColumnFate, Exchanged, Place, Rowids, TableFate, Value,
+};
 use stepladder::rusqlite::{self, Connection, OptionalExtension};
 use stepladder::schema::{Affinity, Schema};
 use stepladder::sql::{names_equal, quote_identifier};
@@ -11,13 +13,13 @@ use crate::rule::Rule;
 /// All of it.
 pub(super) fn effects(
     account: &Account,
+    exchanged: &Exchanged,
     connection: &Connection,
-    old: &Schema,
-    new: &Schema,
+    [old, new]: [&Schema; 2],
 ) -> rusqlite::Result<Vec<Lost>> {
     let mut found: Vec<Lost> = dropped_tables(account).collect();
     found.extend(dropped_columns(account, new));
-    found.extend(renumbered(account, old));
+    found.extend(renumbered(account, exchanged, old));
     for column in &account.columns {
         found.extend(misfit(column, connection, old, new)?);
     }
@@ -70,14 +72,20 @@ fn dropped_columns<'a>(account: &'a Account, new: &'a Schema) -> impl Iterator<I
 
 /// The tables whose rows have other rowids, and no column that holds them. Rows that went to a table
 /// that was there before were not made anew.
-fn renumbered<'a>(account: &'a Account, old: &'a Schema) -> impl Iterator<Item = Lost> + 'a {
-    let is_made_anew = |fate: &TableFate| match fate {
+fn renumbered<'a>(
+    account: &'a Account,
+    exchanged: &'a Exchanged,
+    old: &'a Schema,
+) -> impl Iterator<Item = Lost> + 'a {
+    let is_made_anew = |before: &str, fate: &TableFate| match fate {
         TableFate::Kept => true,
-        TableFate::Moved { table } => old.relation(table).is_none(),
+        TableFate::Moved { table } => {
+            old.relation(table).is_none() || exchanged.has_table(before, table)
+        }
         TableFate::Dropped => false,
     };
     account.tables.iter().filter_map(move |table| {
-        is_made_anew(&table.fate).then_some(())?;
+        is_made_anew(&table.table, &table.fate).then_some(())?;
         let Rowids::Renumbered { before, after } = table.rowids else {
             return None;
         };

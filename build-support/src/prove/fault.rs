@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{Account, ColumnFate, LossKind, Place};
+use stepladder::accounting::{Account, ColumnFate, Exchanged, LossKind, Place};
 use stepladder::schema::Schema;
 use stepladder::sql::fold;
 
@@ -71,7 +71,7 @@ pub(super) fn faults(account: &Account, schema: &Schema) -> Vec<Fault> {
             of: usize::MAX,
         })
     });
-    let counters = losses(account, schema).into_iter();
+    let counters = losses(account, &Exchanged::default(), schema).into_iter();
     let counters = counters
         .filter(|lost| lost.rule == Rule::AutoincrementReset)
         .map(|lost| Fault {

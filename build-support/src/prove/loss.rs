@@ -1,6 +1,6 @@
 //! What a step loses.
 
-use stepladder::accounting::{self, Account, LossRule};
+use stepladder::accounting::{Account, Exchanged, LossRule};
 use stepladder::schema::Schema;
 
 use crate::rule::Rule;
@@ -19,8 +19,8 @@ pub(super) struct Lost {
 }
 
 /// What the accounting says, as far as it is a loss to the proof.
-pub(super) fn losses(account: &Account, new: &Schema) -> Vec<Lost> {
-    let lost = accounting::lost(account, new).into_iter();
+pub(super) fn losses(account: &Account, exchanged: &Exchanged, new: &Schema) -> Vec<Lost> {
+    let lost = exchanged.lost(account, new).into_iter();
     lost.map(|lost| Lost {
         rule: match lost.rule {
             LossRule::DataLoss => Rule::DataLoss,

@@ -10,7 +10,9 @@ use stepladder::schema::{Entity, Schema, Table};
 use stepladder::sql::{Token, TokenKind, fold, names_equal, quote_identifier, tokens};
 
 use super::asked::{is_assigned, is_of_foreign_key};
+use super::culprit::rowid;
 use super::full_text::in_step;
+use crate::plan::rowid_of;
 use crate::script::Script;
 
 /// More literals of a statement than this are not tried: there are not many more rows.
@@ -184,11 +186,12 @@ fn put(
     let referring = children(schema, table, column);
     // Of keys of several columns it would have to be all.
     let is_entangled = referring.is_empty() && is_of_foreign_key(schema, table, column);
-    if table.without_rowid || refers(table, column) || is_entangled {
+    let rowid = rowid(table);
+    if rowid_of(table).is_none() || refers(table, column) || is_entangled {
         return;
     }
     let row = format!(
-        "SELECT _rowid_ FROM main.{name} ORDER BY _rowid_ LIMIT 1 OFFSET {behind} % (SELECT max(1, \
+        "SELECT {rowid} FROM main.{name} ORDER BY {rowid} LIMIT 1 OFFSET {behind} % (SELECT max(1, \
          count(*)) FROM main.{name})"
     );
     // Whatever the old version refuses cannot be there.
@@ -198,12 +201,12 @@ fn put(
             let (child, key) = (quote_identifier(child), quote_identifier(key));
             moved.push(format!(
                 "UPDATE main.{child} SET {key} = {value} WHERE {key} IN (SELECT {quoted} FROM main.{name} \
-                 WHERE _rowid_ = ({row}))"
+                 WHERE {rowid} = ({row}))"
             ));
         }
         connection.execute_batch("SAVEPOINT put")?;
         let mut all = moved.into_iter().chain([format!(
-            "UPDATE main.{name} SET {quoted} = {value} WHERE _rowid_ = ({row})"
+            "UPDATE main.{name} SET {quoted} = {value} WHERE {rowid} = ({row})"
         )]);
         let done = all.try_for_each(|sql| connection.execute_batch(&sql));
         let end = if done.is_ok() {

@@ -18,6 +18,7 @@ mod left_broken;
 mod loss;
 mod mentioned;
 mod oldest;
+mod orders;
 mod orphan;
 mod play;
 mod proven;
@@ -34,7 +35,9 @@ mod taken;
 mod tests;
 mod text;
 mod untried;
+mod written_null;
 
+pub(crate) use orders::{Branch, leads, prove_orders, schemas_behind};
 pub(crate) use proven::Proven;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{Contents, account, contents};
+use stepladder::accounting::{Contents, Exchanged, account, contents};
 use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
@@ -11,7 +11,7 @@ use stepladder::schema::Schema;
 use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, scenarios};
 
-use super::allow::{line, read_allowances, rule_of_message};
+use super::allow::{line, read_allowances, rule_of};
 use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
 use super::orphan::orphan;
@@ -20,7 +20,7 @@ use super::rows::{Step, make_rows, undone};
 use super::run::{Rejected, database, rejected, run, unreadable};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rule::Rule;
-use crate::script::Script;
+use crate::script::{Script, statements_of};
 use crate::source::SourceFile;
 
 /// Runs the step of a rollback, the rollback and the step again, with the rows of each scenario.
@@ -139,7 +139,8 @@ impl<'t> RoundTrip<'t, '_> {
             Ok(back) => back,
             Err(stop) => return Ok(stop.on(Leg::Back)),
         };
-        let kept = Kept::of(&account(&before, &upgraded));
+        let exchanged = Exchanged::of(&statements_of(&self.up.script.parts), old);
+        let kept = Kept::of(&exchanged.account(&before, &upgraded));
         let not_back = faults(&account(&before, &back), old);
         let not_back = not_back.into_iter().filter(|fault| kept.has(fault));
         let mut all: Vec<_> = not_back.map(|fault| (Leg::Back, fault)).collect();
@@ -160,7 +161,7 @@ impl<'t> RoundTrip<'t, '_> {
         connection: &Connection,
     ) -> Option<Diagnostic> {
         let step = self.step(leg);
-        let rule = rule_of_message(&refused.error.to_string());
+        let rule = rule_of(refused);
         let is_declared = rule.is_some_and(|rule| {
             let mut tables = step.old.schema.tables();
             tables.any(|table| step.judge.allows(rule, &table.name))

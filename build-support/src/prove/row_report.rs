@@ -6,7 +6,7 @@ use stepladder::rusqlite::Connection;
 use stepladder::schema::Table;
 use stepladder::synthesis::{Scenario, Values};
 
-use super::allow::rule_of_message;
+use super::allow::rule_of;
 use super::blame::Rerun;
 use super::culprit::{Culprit, candidates, culprit};
 use super::finding::Finding;
@@ -15,6 +15,7 @@ use super::orphan::Orphan;
 use super::rows::{Step, undone};
 use super::run::{Rejected, rejected, unreadable};
 use super::slow::rewrites;
+use super::written_null;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::rule::{Level, Rule};
 use crate::time_limit::is_interrupted;
@@ -36,7 +37,7 @@ pub(super) fn by_rows(
         return errors.push(diagnostic.note(note));
     }
     let message = refused.error.to_string();
-    let rule = rule_of_message(&message);
+    let rule = rule_of(refused);
     // A declaration for one table says nothing of another.
     let is_allowed = |table: &&Table| rule.is_some_and(|rule| step.judge.allows(rule, &table.name));
     if candidates(rerun, &message).iter().any(is_allowed) {
@@ -44,6 +45,11 @@ pub(super) fn by_rows(
     }
     let mut diagnostic = rejected(step.file, refused, step.old, rerun.connection);
     diagnostic.helps.pop();
+    if let Some(help) = written_null::help(&refused.statement.sql, &message) {
+        // No row is needed for it but any.
+        let rule = Rule::NotNullOnExisting;
+        return errors.push(diagnostic.rule(rule).note(note).help(help));
+    }
     diagnostic = diagnostic.note(note);
     let found = culprit(rerun, &message);
     if let Some(culprit) = &found {

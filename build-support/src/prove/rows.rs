@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{account, contents};
+use stepladder::accounting::{Exchanged, contents};
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, EntityKind};
 use stepladder::synthesis::{Filled, Rows, Scenario, Values, fill, scenarios};
@@ -26,7 +26,7 @@ use super::untried::{choosing, try_each, untried};
 use crate::diagnostic::Diagnostics;
 use crate::history::Version;
 use crate::rule::Rule;
-use crate::script::Script;
+use crate::script::{Script, statements_of};
 use crate::source::SourceFile;
 
 /// A step to be proven.
@@ -221,9 +221,10 @@ pub(super) fn try_step<'s>(
     if let Some(found) = damage(connection)? {
         return Ok(Outcome::Damaged(found));
     }
-    let account = account(&before, &contents(connection, new)?);
-    let mut lost = losses(&account, new);
-    lost.extend(effects(&account, connection, old, new)?);
+    let exchanged = Exchanged::of(&statements_of(&step.script.parts), old);
+    let account = exchanged.account(&before, &contents(connection, new)?);
+    let mut lost = losses(&account, &exchanged, new);
+    lost.extend(effects(&account, &exchanged, connection, [old, new])?);
     lost.extend(detached(connection, (old, &agreed), new));
     lost.extend(forgotten(connection, &known, new));
     Ok(Outcome::Done(lost))

@@ -4,24 +4,28 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use stepladder::introspect::introspect_table;
 use stepladder::rusqlite::config::DbConfig;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::Table;
 use stepladder::sql::{fold, names_equal, quote_identifier};
 use stepladder::synthesis::Scenario;
 
-use super::allow::rule_of_message;
+use super::allow::rule_of;
 use super::blame::Rerun;
-use super::culprit::{candidates, rows_to_take};
+use super::culprit::{candidates, rowid, rows_to_take};
 use super::row_report::{ON_ROWS, by_rows, tell_orphan};
 use super::rows::{Outcome, try_step};
 use crate::diagnostic::Diagnostics;
+use crate::plan::rowid_of;
 use crate::rule::{Level, Rule};
 
 /// Rows of a table that are taken out.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
     table: String,
+    /// What its rowids are called.
+    rowid: String,
     /// Their rowids; `None` for all of the table.
     rows: Option<Vec<i64>>,
 }
@@ -66,11 +70,12 @@ fn to_take(rerun: &Rerun<'_>, outcome: &Outcome<'_>) -> Option<(Rule, Taken)> {
     match outcome {
         Outcome::Rejected(refused) => {
             let message = refused.error.to_string();
-            let rule = rule_of_message(&message)?;
+            let rule = rule_of(refused)?;
             let table = (candidates(rerun, &message).into_iter())
                 .find(|table| is_no_error(rule, &table.name))?;
             let taken = Taken {
                 table: table.name.clone(),
+                rowid: rowid(table),
                 rows: rows_to_take(rerun, table, &message),
             };
             Some((rule, taken))
@@ -83,6 +88,7 @@ fn to_take(rerun: &Rerun<'_>, outcome: &Outcome<'_>) -> Option<(Rule, Taken)> {
             let is_there = |rowid: &i64| has_row(rerun, table, *rowid);
             let taken = Taken {
                 table: table.name.clone(),
+                rowid: rowid(table),
                 rows: orphan.rowid.filter(is_there).map(|rowid| vec![rowid]),
             };
             Some((rule, taken))
@@ -91,11 +97,11 @@ fn to_take(rerun: &Rerun<'_>, outcome: &Outcome<'_>) -> Option<(Rule, Taken)> {
     }
 }
 
-fn has_row(rerun: &Rerun<'_>, table: &Table, rowid: i64) -> bool {
+fn has_row(rerun: &Rerun<'_>, table: &Table, row: i64) -> bool {
     let name = quote_identifier(&table.name);
-    let sql = format!("SELECT count(*) FROM {name} WHERE _rowid_ = ?1");
-    let count = rerun.again(|connection| connection.query_row(&sql, [rowid], |row| row.get(0)));
-    !table.without_rowid && count.is_ok_and(|count: i64| count > 0)
+    let sql = format!("SELECT count(*) FROM {name} WHERE {} = ?1", rowid(table));
+    let count = rerun.again(|connection| connection.query_row(&sql, [row], |row| row.get(0)));
+    rowid_of(table).is_some() && count.is_ok_and(|count: i64| count > 0)
 }
 
 /// Takes the rows out, and those that refer to them, without what a trigger would do.
@@ -104,19 +110,31 @@ pub(super) fn take_out(connection: &Connection, taken: &[Taken]) -> rusqlite::Re
         return Ok(());
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    for Taken { table, rows } in taken {
+    for Taken { table, rowid, rows } in taken {
         let which = rows.as_ref().map_or_else(String::new, |rows| {
             let rows: Vec<_> = rows.iter().map(i64::to_string).collect();
-            format!(" WHERE _rowid_ IN ({})", rows.join(", "))
+            format!(" WHERE {rowid} IN ({})", rows.join(", "))
         });
         connection.execute_batch(&format!("DELETE FROM {}{which}", quote_identifier(table)))?;
     }
     while let Some((table, rowid)) = first_orphan(connection)? {
-        let which = rowid.map_or_else(String::new, |rowid| format!(" WHERE _rowid_ = {rowid}"));
+        let name = rowid_in(connection, &table)?;
+        let which = match (rowid, name) {
+            (Some(row), Some(name)) => format!(" WHERE {name} = {row}"),
+            _ => String::new(),
+        };
         connection.execute_batch(&format!("DELETE FROM {}{which}", quote_identifier(&table)))?;
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, true)?;
     Ok(())
+}
+
+/// What the rowids of a table are called where its columns leave a name.
+fn rowid_in(connection: &Connection, table: &str) -> rusqlite::Result<Option<String>> {
+    Ok(introspect_table(connection, table)?.and_then(|table| {
+        let name = rowid_of(&table)?;
+        Some(quote_identifier(&name))
+    }))
 }
 
 fn first_orphan(connection: &Connection) -> rusqlite::Result<Option<(String, Option<i64>)>> {

@@ -183,7 +183,7 @@ fn read_copy<'t>(tokens: &'t [Token<'t>]) -> Option<Copy<'t>> {
 }
 
 /// The name at a place, without the schema before it.
-fn name_at(tokens: &[&Token<'_>], place: usize) -> Option<String> {
+pub(super) fn name_at(tokens: &[&Token<'_>], place: usize) -> Option<String> {
     let name = match tokens.get(place + 1) {
         Some(dot) if dot.is_operator(".") => tokens.get(place + 2)?,
         _ => tokens.get(place)?,
@@ -192,7 +192,7 @@ fn name_at(tokens: &[&Token<'_>], place: usize) -> Option<String> {
 }
 
 /// The tokens that are in no parentheses.
-fn outermost<'t>(tokens: &'t [Token<'t>]) -> Vec<&'t Token<'t>> {
+pub(super) fn outermost<'t>(tokens: &'t [Token<'t>]) -> Vec<&'t Token<'t>> {
     let mut depth = 0_usize;
     let mut found = Vec::new();
     for token in tokens {

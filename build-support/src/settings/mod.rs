@@ -1,8 +1,10 @@
 //! `stepladder.toml`.
 
+mod data_classes;
 mod lints;
 mod oldest_sqlite;
 
+pub use data_classes::{ChosenType, ClassVersions, DataClasses};
 pub(crate) use lints::unknown_rule;
 pub use oldest_sqlite::SqliteVersion;
 
@@ -32,6 +34,12 @@ pub struct Settings {
     pub oldest_sqlite: Option<SqliteVersion>,
     /// Whether each version has a rollback.
     pub rollback: Rollback,
+    /// Which data classes there are.
+    pub data_classes: DataClasses,
+    /// The Rust types that were chosen for declared types, by the type in lower case.
+    pub types: BTreeMap<String, ChosenType>,
+    /// The Rust types that were chosen for columns, by `table.column` in lower case.
+    pub column_types: BTreeMap<String, ChosenType>,
     /// The file; `None` where there is none.
     pub file: Option<SourceFile>,
 }
@@ -84,6 +92,12 @@ struct SettingsFile {
     oldest_sqlite: Option<Spanned<String>>,
     #[serde(default)]
     rollback: Rollback,
+    #[serde(default)]
+    data_classes: data_classes::Section,
+    #[serde(default)]
+    types: data_classes::Types,
+    #[serde(default)]
+    column_types: data_classes::Types,
 }
 
 /// Reads the settings; without a file they are the defaults.
@@ -105,6 +119,9 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
         let proving = SqliteVersion::from_number(rusqlite::version_number());
         errors.ok(oldest_sqlite::read(file, &text, proving))
     });
+    settings.data_classes = data_classes::read_classes(file, &read.data_classes, errors);
+    settings.types = data_classes::read_types(file, read.types, errors);
+    settings.column_types = data_classes::read_column_types(file, read.column_types, errors);
     let names = read.names.into_iter().map(|(sql, rust)| ChosenName {
         sql_span: sql.span(),
         rust_span: rust.span(),
@@ -129,9 +146,10 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
         return diagnostic.help("write `rollback = \"required\"`, or leave the line out");
     }
     diagnostic.help(
-        "what there is: `oldest_sqlite = \"3.39.0\"` and `rollback = \"required\"` at the top, \
-         `[lints]` with lines such as `drop_table = \"deny\"`, `[names]` with lines such as \
-         `\"due dates\" = \"due_dates\"`",
+        "what there is:\noldest_sqlite = \"3.39.0\"\nrollback = \"required\"\n[lints]\n\
+         drop_table = \"deny\"\n[names]\n\"due dates\" = \"due_dates\"\n[data_classes]\n\
+         versions = \"latest\"\nserde = true\n[types]\nUUID = \"uuid::Uuid\"\n[column_types]\n\
+         \"todos.state\" = \"crate::State\"",
     )
 }
 

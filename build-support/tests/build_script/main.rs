@@ -4,6 +4,7 @@
 
 mod package;
 mod readme;
+mod serde;
 
 use std::fs;
 use std::time::Instant;

@@ -63,6 +63,23 @@ stepladder-build = {{ path = '{path}/build-support' }}
         package
     }
 
+    pub(crate) fn add_dependencies(&self, lines: &str) {
+        self.edit_manifest("[dependencies]\n", &format!("[dependencies]\n{lines}"));
+    }
+
+    /// A feature of stepladder.
+    pub(crate) fn add_feature(&self, feature: &str) {
+        let end = format!("{}' }}\n", workspace().display());
+        let with = end.replace(" }", &format!(", features = [\"{feature}\"] }}"));
+        self.edit_manifest(&end, &with);
+    }
+
+    fn edit_manifest(&self, from: &str, to: &str) {
+        let manifest = fs::read_to_string(self.root.join("Cargo.toml")).unwrap();
+        assert!(manifest.contains(from), "{manifest}");
+        self.write("Cargo.toml", &manifest.replacen(from, to, 1));
+    }
+
     pub(crate) fn write(&self, file: &str, text: &str) {
         let path = self.root.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -90,6 +107,7 @@ stepladder-build = {{ path = '{path}/build-support' }}
         self.cargo(&["build", "-v"])
     }
 
+    /// What the program says; those of most tests say the version of their database.
     pub(crate) fn version(&self) -> String {
         let name = self.root.file_name().unwrap();
         let binary = workspace_target().join("debug").join(name);

@@ -40,6 +40,122 @@ pub mod v1 {
             type Table = table;
             const NAME: &'static str = "title";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `notes`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "notes",
+                    columns: &["id", "title"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `notes`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(title: impl Into<String>) -> Self {
+                    Self {
+                        title: title.into(),
+                        id: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("title", class::given(& self
+                        .title))
+                    ]
+                }
+            }
+            /// A change of the row of `notes` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: Option<String>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self { id, title: None }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![("title", class::optional(& self.title))],
+                    )
+                }
+            }
+        }
     }
     /// What a step to version 1 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<1>;
@@ -88,6 +204,137 @@ pub mod v2 {
         impl ::stepladder::pending::Column for slug {
             type Table = table;
             const NAME: &'static str = "slug";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `notes`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `slug TEXT NOT NULL UNIQUE`
+                pub slug: String,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "notes",
+                    columns: &["id", "title", "slug"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        slug: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `notes`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `slug TEXT NOT NULL UNIQUE`
+                pub slug: String,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(title: impl Into<String>, slug: impl Into<String>) -> Self {
+                    Self {
+                        title: title.into(),
+                        slug: slug.into(),
+                        id: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("title", class::given(& self
+                        .title)), ("slug", class::given(& self.slug))
+                    ]
+                }
+            }
+            /// A change of the row of `notes` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: Option<String>,
+                /// `slug TEXT NOT NULL UNIQUE`
+                pub slug: Option<String>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        title: None,
+                        slug: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("title", class::optional(& self.title)), ("slug",
+                            class::optional(& self.slug))
+                        ],
+                    )
+                }
+            }
         }
     }
     /// What a step to version 2 returns: `m.done()`.

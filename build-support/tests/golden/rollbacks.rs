@@ -243,6 +243,54 @@ pub mod v3 {
             const NAME: &'static str = "author";
         }
     }
+    /// The view `prices`.
+    pub mod prices {
+        pub use self::data_class::Row;
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `prices`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER`
+                pub id: Option<i64>,
+                /// `price`
+                pub price: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "prices",
+                    columns: &["id", "price"],
+                    key: &[],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        price: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+        }
+    }
     /// What a step to version 3 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<3>;
 }
@@ -261,6 +309,7 @@ pub mod v3 {
     clippy::restriction
 )]
 pub mod v4 {
+    pub use super::v3::prices;
     /// The table `items`.
     pub mod items {
         /// The table `items`.
@@ -294,6 +343,137 @@ pub mod v4 {
         /// The rebuild of `items`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `items`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `name TEXT NOT NULL CHECK (name <> '')`
+                pub name: String,
+                /// `price INTEGER NOT NULL`
+                pub price: i64,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "items",
+                    columns: &["id", "name", "price"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        name: row.get(1)?,
+                        price: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `items`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `name TEXT NOT NULL CHECK (name <> '')`
+                pub name: String,
+                /// `price INTEGER NOT NULL`
+                pub price: i64,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(name: impl Into<String>, price: i64) -> Self {
+                    Self {
+                        name: name.into(),
+                        price,
+                        id: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("name", class::given(& self
+                        .name)), ("price", class::given(& self.price))
+                    ]
+                }
+            }
+            /// A change of the row of `items` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `name TEXT NOT NULL CHECK (name <> '')`
+                pub name: Option<String>,
+                /// `price INTEGER NOT NULL`
+                pub price: Option<i64>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        name: None,
+                        price: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("name", class::optional(& self.name)), ("price",
+                            class::optional(& self.price))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `documents`.
     pub mod documents {
@@ -320,6 +500,7 @@ pub mod v4 {
     clippy::restriction
 )]
 pub mod v5 {
+    pub use super::v3::prices;
     pub use super::v4::items;
     /// The table `documents`.
     pub mod documents {
@@ -344,6 +525,122 @@ pub mod v5 {
         impl ::stepladder::pending::Column for text {
             type Table = table;
             const NAME: &'static str = "text";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `documents`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `text TEXT NOT NULL`
+                pub text: String,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "documents",
+                    columns: &["id", "text"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        text: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `documents`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `text TEXT NOT NULL`
+                pub text: String,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(text: impl Into<String>) -> Self {
+                    Self {
+                        text: text.into(),
+                        id: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("text", class::given(& self
+                        .text))
+                    ]
+                }
+            }
+            /// A change of the row of `documents` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `text TEXT NOT NULL`
+                pub text: Option<String>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self { id, text: None }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![("text", class::optional(& self.text))],
+                    )
+                }
+            }
         }
     }
     /// What a step to version 5 returns: `m.done()`.
@@ -977,6 +1274,23 @@ const _: () = {
         type Means = v4::documents::Rollback;
         const DEFINITION: &'static str = "author TEXT";
     }
+};
+/// With a second type of each name, rustc shows the first with its version and table.
+#[allow(
+    dead_code,
+    missing_copy_implementations,
+    missing_debug_implementations,
+    non_camel_case_types,
+    non_snake_case,
+    unreachable_pub,
+    unused_imports,
+    clippy::all,
+    clippy::nursery,
+    clippy::pedantic,
+    clippy::restriction
+)]
+const _: () = {
+    enum prices {}
 };
 #[doc(hidden)]
 #[macro_export]

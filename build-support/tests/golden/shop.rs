@@ -46,6 +46,137 @@ pub mod v1 {
             type Table = table;
             const NAME: &'static str = "nick";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `customers`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `nick TEXT NOT NULL`
+                pub nick: String,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "customers",
+                    columns: &["id", "email", "nick"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        email: row.get(1)?,
+                        nick: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `customers`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `nick TEXT NOT NULL`
+                pub nick: String,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(email: impl Into<String>, nick: impl Into<String>) -> Self {
+                    Self {
+                        email: email.into(),
+                        nick: nick.into(),
+                        id: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("email", class::given(& self
+                        .email)), ("nick", class::given(& self.nick))
+                    ]
+                }
+            }
+            /// A change of the row of `customers` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: Option<String>,
+                /// `nick TEXT NOT NULL`
+                pub nick: Option<String>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        email: None,
+                        nick: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("email", class::optional(& self.email)), ("nick",
+                            class::optional(& self.nick))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `products`.
     pub mod products {
@@ -82,6 +213,148 @@ pub mod v1 {
         impl ::stepladder::pending::Column for r#type {
             type Table = table;
             const NAME: &'static str = "type";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `products`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price TEXT NOT NULL`
+                pub price: String,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "products",
+                    columns: &["id", "title", "price", "type"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        price: row.get(2)?,
+                        r#type: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `products`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price TEXT NOT NULL`
+                pub price: String,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(title: impl Into<String>, price: impl Into<String>) -> Self {
+                    Self {
+                        title: title.into(),
+                        price: price.into(),
+                        id: None,
+                        r#type: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("title", class::given(& self
+                        .title)), ("price", class::given(& self.price)), ("type",
+                        class::optional(& self.r#type))
+                    ]
+                }
+            }
+            /// A change of the row of `products` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: Option<String>,
+                /// `price TEXT NOT NULL`
+                pub price: Option<String>,
+                /// `type TEXT`
+                pub r#type: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        title: None,
+                        price: None,
+                        r#type: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("title", class::optional(& self.title)), ("price",
+                            class::optional(& self.price)), ("type", class::optional(&
+                            self.r#type))
+                        ],
+                    )
+                }
+            }
         }
     }
     /// The table `purchases`.
@@ -120,6 +393,149 @@ pub mod v1 {
             type Table = table;
             const NAME: &'static str = "note";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `purchases`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: String,
+                /// `note TEXT`
+                pub note: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "purchases",
+                    columns: &["id", "customer_id", "placed_at", "note"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        customer_id: row.get(1)?,
+                        placed_at: row.get(2)?,
+                        note: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `purchases`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `note TEXT`
+                pub note: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(customer_id: i64) -> Self {
+                    Self {
+                        customer_id,
+                        id: None,
+                        placed_at: None,
+                        note: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("customer_id",
+                        class::given(& self.customer_id)), ("placed_at",
+                        class::optional(& self.placed_at)), ("note", class::optional(&
+                        self.note))
+                    ]
+                }
+            }
+            /// A change of the row of `purchases` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: Option<i64>,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `note TEXT`
+                pub note: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        customer_id: None,
+                        placed_at: None,
+                        note: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("customer_id", class::optional(& self.customer_id)),
+                            ("placed_at", class::optional(& self.placed_at)), ("note",
+                            class::optional(& self.note))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `order lines`.
     pub mod order_lines {
@@ -150,6 +566,139 @@ pub mod v1 {
         impl ::stepladder::pending::Column for quantity {
             type Table = table;
             const NAME: &'static str = "quantity";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `order lines`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `order_id INTEGER NOT NULL REFERENCES purchases (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: i64,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "order lines",
+                    columns: &["order_id", "product_id", "quantity"],
+                    key: &[(0, None), (1, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        order_id: row.get(0)?,
+                        product_id: row.get(1)?,
+                        quantity: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(
+                    connection: &Connection,
+                    order_id: i64,
+                    product_id: i64,
+                ) -> Result<Option<Self>> {
+                    class::get(connection, &[&order_id, &product_id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `order lines`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `order_id INTEGER NOT NULL REFERENCES purchases (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: Option<i64>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(order_id: i64, product_id: i64) -> Self {
+                    Self {
+                        order_id,
+                        product_id,
+                        quantity: None,
+                    }
+                }
+                /// Adds the row.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<()> {
+                    class::insert_without_rowid::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("order_id", class::given(& self.order_id)), ("product_id",
+                        class::given(& self.product_id)), ("quantity", class::optional(&
+                        self.quantity))
+                    ]
+                }
+            }
+            /// A change of the row of `order lines` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `order_id INTEGER NOT NULL REFERENCES purchases (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: Option<i64>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(order_id: i64, product_id: i64) -> Self {
+                    Self {
+                        order_id,
+                        product_id,
+                        quantity: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.order_id, &self.product_id],
+                        &vec![("quantity", class::optional(& self.quantity))],
+                    )
+                }
+            }
         }
     }
     /// The table `coupons`.
@@ -188,6 +737,148 @@ pub mod v1 {
             type Table = table;
             const NAME: &'static str = "campaign";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `coupons`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+                /// `label TEXT UNIQUE`
+                pub label: Option<String>,
+                /// `campaign TEXT`
+                pub campaign: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "coupons",
+                    columns: &["code", "percent", "label", "campaign"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        code: row.get(0)?,
+                        percent: row.get(1)?,
+                        label: row.get(2)?,
+                        campaign: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, code: &str) -> Result<Option<Self>> {
+                    class::get(connection, &[&code])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `coupons`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+                /// `label TEXT UNIQUE`
+                pub label: Option<String>,
+                /// `campaign TEXT`
+                pub campaign: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(percent: i64) -> Self {
+                    Self {
+                        percent,
+                        code: None,
+                        label: None,
+                        campaign: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("code", class::optional(& self.code)), ("percent",
+                        class::given(& self.percent)), ("label", class::optional(& self
+                        .label)), ("campaign", class::optional(& self.campaign))
+                    ]
+                }
+            }
+            /// A change of the row of `coupons` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `code TEXT PRIMARY KEY`
+                pub code: String,
+                /// `percent INTEGER NOT NULL`
+                pub percent: Option<i64>,
+                /// `label TEXT UNIQUE`
+                pub label: Option<Option<String>>,
+                /// `campaign TEXT`
+                pub campaign: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(code: impl Into<String>) -> Self {
+                    Self {
+                        code: code.into(),
+                        percent: None,
+                        label: None,
+                        campaign: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.code],
+                        &vec![
+                            ("percent", class::optional(& self.percent)), ("label",
+                            class::optional(& self.label)), ("campaign",
+                            class::optional(& self.campaign))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `settings`.
     pub mod settings {
@@ -212,6 +903,125 @@ pub mod v1 {
         impl ::stepladder::pending::Column for value {
             type Table = table;
             const NAME: &'static str = "value";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `settings`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `key TEXT PRIMARY KEY`
+                pub key: String,
+                /// `value ANY`
+                pub value: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "settings",
+                    columns: &["key", "value"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        key: row.get(0)?,
+                        value: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, key: &str) -> Result<Option<Self>> {
+                    class::get(connection, &[&key])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `settings`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `key TEXT PRIMARY KEY`
+                pub key: String,
+                /// `value ANY`
+                pub value: Option<rusqlite::types::Value>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(key: impl Into<String>) -> Self {
+                    Self {
+                        key: key.into(),
+                        value: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("key", class::given(& self.key)), ("value", class::optional(&
+                        self.value))
+                    ]
+                }
+            }
+            /// A change of the row of `settings` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `key TEXT PRIMARY KEY`
+                pub key: String,
+                /// `value ANY`
+                pub value: Option<rusqlite::types::Value>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(key: impl Into<String>) -> Self {
+                    Self {
+                        key: key.into(),
+                        value: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.key],
+                        &vec![("value", class::optional(& self.value))],
+                    )
+                }
+            }
         }
     }
     /// What a step to version 1 returns: `m.done()`.
@@ -275,6 +1085,158 @@ pub mod v2 {
             type Table = table;
             const NAME: &'static str = "stock";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `products`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price TEXT NOT NULL`
+                pub price: String,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: i64,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "products",
+                    columns: &["id", "title", "price", "type", "stock"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        price: row.get(2)?,
+                        r#type: row.get(3)?,
+                        stock: row.get(4)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `products`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price TEXT NOT NULL`
+                pub price: String,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: Option<i64>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(title: impl Into<String>, price: impl Into<String>) -> Self {
+                    Self {
+                        title: title.into(),
+                        price: price.into(),
+                        id: None,
+                        r#type: None,
+                        stock: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("title", class::given(& self
+                        .title)), ("price", class::given(& self.price)), ("type",
+                        class::optional(& self.r#type)), ("stock", class::optional(& self
+                        .stock))
+                    ]
+                }
+            }
+            /// A change of the row of `products` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: Option<String>,
+                /// `price TEXT NOT NULL`
+                pub price: Option<String>,
+                /// `type TEXT`
+                pub r#type: Option<Option<String>>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: Option<i64>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        title: None,
+                        price: None,
+                        r#type: None,
+                        stock: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("title", class::optional(& self.title)), ("price",
+                            class::optional(& self.price)), ("type", class::optional(&
+                            self.r#type)), ("stock", class::optional(& self.stock))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `purchases`.
     pub mod purchases {
@@ -305,6 +1267,57 @@ pub mod v2 {
             const ENTITY: ::stepladder::Entity = <super::super::v1::settings::table as ::stepladder::pending::Table>::ENTITY;
         }
     }
+    /// The view `sales`.
+    pub mod sales {
+        pub use self::data_class::Row;
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `sales`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER`
+                pub id: Option<i64>,
+                /// `title TEXT`
+                pub title: Option<String>,
+                /// `sold`
+                pub sold: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "sales",
+                    columns: &["id", "title", "sold"],
+                    key: &[],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        sold: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+        }
+    }
     /// What a step to version 2 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<2>;
 }
@@ -324,7 +1337,7 @@ pub mod v2 {
 )]
 pub mod v3 {
     pub use super::v1::order_lines;
-    pub use super::v2::products;
+    pub use super::v2::{products, sales};
     /// The table `customers`.
     pub mod customers {
         /// The table `customers`.
@@ -360,6 +1373,148 @@ pub mod v3 {
         impl ::stepladder::pending::Column for phone {
             type Table = table;
             const NAME: &'static str = "phone";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `customers`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `nick TEXT NOT NULL`
+                pub nick: String,
+                /// `phone TEXT`
+                pub phone: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "customers",
+                    columns: &["id", "email", "nick", "phone"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        email: row.get(1)?,
+                        nick: row.get(2)?,
+                        phone: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `customers`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `nick TEXT NOT NULL`
+                pub nick: String,
+                /// `phone TEXT`
+                pub phone: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(email: impl Into<String>, nick: impl Into<String>) -> Self {
+                    Self {
+                        email: email.into(),
+                        nick: nick.into(),
+                        id: None,
+                        phone: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("email", class::given(& self
+                        .email)), ("nick", class::given(& self.nick)), ("phone",
+                        class::optional(& self.phone))
+                    ]
+                }
+            }
+            /// A change of the row of `customers` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: Option<String>,
+                /// `nick TEXT NOT NULL`
+                pub nick: Option<String>,
+                /// `phone TEXT`
+                pub phone: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        email: None,
+                        nick: None,
+                        phone: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("email", class::optional(& self.email)), ("nick",
+                            class::optional(& self.nick)), ("phone", class::optional(&
+                            self.phone))
+                        ],
+                    )
+                }
+            }
         }
     }
     /// The table `purchases`.
@@ -398,6 +1553,149 @@ pub mod v3 {
             type Table = table;
             const NAME: &'static str = "remark";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `purchases`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: String,
+                /// `remark TEXT`
+                pub remark: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "purchases",
+                    columns: &["id", "customer_id", "placed_at", "remark"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        customer_id: row.get(1)?,
+                        placed_at: row.get(2)?,
+                        remark: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `purchases`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `remark TEXT`
+                pub remark: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(customer_id: i64) -> Self {
+                    Self {
+                        customer_id,
+                        id: None,
+                        placed_at: None,
+                        remark: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("customer_id",
+                        class::given(& self.customer_id)), ("placed_at",
+                        class::optional(& self.placed_at)), ("remark", class::optional(&
+                        self.remark))
+                    ]
+                }
+            }
+            /// A change of the row of `purchases` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: Option<i64>,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `remark TEXT`
+                pub remark: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        customer_id: None,
+                        placed_at: None,
+                        remark: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("customer_id", class::optional(& self.customer_id)),
+                            ("placed_at", class::optional(& self.placed_at)), ("remark",
+                            class::optional(& self.remark))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `coupons`.
     pub mod coupons {
@@ -428,6 +1726,138 @@ pub mod v3 {
         impl ::stepladder::pending::Column for label {
             type Table = table;
             const NAME: &'static str = "label";
+        }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `coupons`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+                /// `label TEXT UNIQUE`
+                pub label: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "coupons",
+                    columns: &["code", "percent", "label"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        code: row.get(0)?,
+                        percent: row.get(1)?,
+                        label: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, code: &str) -> Result<Option<Self>> {
+                    class::get(connection, &[&code])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `coupons`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+                /// `label TEXT UNIQUE`
+                pub label: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(percent: i64) -> Self {
+                    Self {
+                        percent,
+                        code: None,
+                        label: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("code", class::optional(& self.code)), ("percent",
+                        class::given(& self.percent)), ("label", class::optional(& self
+                        .label))
+                    ]
+                }
+            }
+            /// A change of the row of `coupons` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `code TEXT PRIMARY KEY`
+                pub code: String,
+                /// `percent INTEGER NOT NULL`
+                pub percent: Option<i64>,
+                /// `label TEXT UNIQUE`
+                pub label: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(code: impl Into<String>) -> Self {
+                    Self {
+                        code: code.into(),
+                        percent: None,
+                        label: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.code],
+                        &vec![
+                            ("percent", class::optional(& self.percent)), ("label",
+                            class::optional(& self.label))
+                        ],
+                    )
+                }
+            }
         }
     }
     /// The table `reviews`.
@@ -466,6 +1896,148 @@ pub mod v3 {
             type Table = table;
             const NAME: &'static str = "text";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `reviews`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE`
+                pub product_id: i64,
+                /// `stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5)`
+                pub stars: i64,
+                /// `text TEXT`
+                pub text: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "reviews",
+                    columns: &["id", "product_id", "stars", "text"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        product_id: row.get(1)?,
+                        stars: row.get(2)?,
+                        text: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `reviews`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE`
+                pub product_id: i64,
+                /// `stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5)`
+                pub stars: i64,
+                /// `text TEXT`
+                pub text: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(product_id: i64, stars: i64) -> Self {
+                    Self {
+                        product_id,
+                        stars,
+                        id: None,
+                        text: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("product_id", class::given(&
+                        self.product_id)), ("stars", class::given(& self.stars)),
+                        ("text", class::optional(& self.text))
+                    ]
+                }
+            }
+            /// A change of the row of `reviews` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id) ON DELETE CASCADE`
+                pub product_id: Option<i64>,
+                /// `stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5)`
+                pub stars: Option<i64>,
+                /// `text TEXT`
+                pub text: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        product_id: None,
+                        stars: None,
+                        text: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("product_id", class::optional(& self.product_id)), ("stars",
+                            class::optional(& self.stars)), ("text", class::optional(&
+                            self.text))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// What a step to version 3 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<3>;
@@ -486,6 +2058,7 @@ pub mod v3 {
 )]
 pub mod v4 {
     pub use super::v1::order_lines;
+    pub use super::v2::sales;
     pub use super::v3::{coupons, reviews};
     /// The table `customers`.
     pub mod customers {
@@ -553,6 +2126,172 @@ pub mod v4 {
             /// `slug`: it is new, cannot be NULL and has no default.
             pub slug: &'static str,
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `products`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price INTEGER NOT NULL CHECK (price >= 0)`
+                pub price: i64,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: i64,
+                /// `slug TEXT NOT NULL`
+                pub slug: String,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "products",
+                    columns: &["id", "title", "price", "type", "stock", "slug"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        price: row.get(2)?,
+                        r#type: row.get(3)?,
+                        stock: row.get(4)?,
+                        slug: row.get(5)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `products`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: Option<i64>,
+                /// `title TEXT NOT NULL`
+                pub title: String,
+                /// `price INTEGER NOT NULL CHECK (price >= 0)`
+                pub price: i64,
+                /// `type TEXT`
+                pub r#type: Option<String>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: Option<i64>,
+                /// `slug TEXT NOT NULL`
+                pub slug: String,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(
+                    title: impl Into<String>,
+                    price: i64,
+                    slug: impl Into<String>,
+                ) -> Self {
+                    Self {
+                        title: title.into(),
+                        price,
+                        slug: slug.into(),
+                        id: None,
+                        r#type: None,
+                        stock: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("title", class::given(& self
+                        .title)), ("price", class::given(& self.price)), ("type",
+                        class::optional(& self.r#type)), ("stock", class::optional(& self
+                        .stock)), ("slug", class::given(& self.slug))
+                    ]
+                }
+            }
+            /// A change of the row of `products` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY`
+                pub id: i64,
+                /// `title TEXT NOT NULL`
+                pub title: Option<String>,
+                /// `price INTEGER NOT NULL CHECK (price >= 0)`
+                pub price: Option<i64>,
+                /// `type TEXT`
+                pub r#type: Option<Option<String>>,
+                /// `stock INTEGER NOT NULL DEFAULT 0`
+                pub stock: Option<i64>,
+                /// `slug TEXT NOT NULL`
+                pub slug: Option<String>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        title: None,
+                        price: None,
+                        r#type: None,
+                        stock: None,
+                        slug: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("title", class::optional(& self.title)), ("price",
+                            class::optional(& self.price)), ("type", class::optional(&
+                            self.r#type)), ("stock", class::optional(& self.stock)),
+                            ("slug", class::optional(& self.slug))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `purchases`.
     pub mod purchases {
@@ -581,6 +2320,85 @@ pub mod v4 {
             type Table = table;
             const NAME: &'static str = "title";
         }
+        pub use self::data_class::{Row, Insert};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `products_text`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `rowid`
+                pub rowid: i64,
+                /// `title`
+                pub title: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "products_text",
+                    columns: &["rowid", "title"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        rowid: row.get(0)?,
+                        title: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, rowid: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&rowid])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `products_text`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq, Default)]
+            pub struct Insert {
+                /// `rowid`
+                pub rowid: Option<i64>,
+                /// `title`
+                pub title: Option<rusqlite::types::Value>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new() -> Self {
+                    Self { rowid: None, title: None }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("rowid", class::optional(& self.rowid)), ("title",
+                        class::optional(& self.title))
+                    ]
+                }
+            }
+        }
     }
     /// What a step to version 4 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<4>;
@@ -600,6 +2418,7 @@ pub mod v4 {
     clippy::restriction
 )]
 pub mod v5 {
+    pub use super::v2::sales;
     pub use super::v3::reviews;
     pub use super::v4::{products, products_text};
     /// The table `customers`.
@@ -644,6 +2463,148 @@ pub mod v5 {
             /// `name`: it is new, cannot be NULL and has no default, and may be `nick` under another name.
             pub name: &'static str,
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `customers`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `name TEXT NOT NULL`
+                pub name: String,
+                /// `phone TEXT`
+                pub phone: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "customers",
+                    columns: &["id", "email", "name", "phone"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        email: row.get(1)?,
+                        name: row.get(2)?,
+                        phone: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `customers`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `name TEXT NOT NULL`
+                pub name: String,
+                /// `phone TEXT`
+                pub phone: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(email: impl Into<String>, name: impl Into<String>) -> Self {
+                    Self {
+                        email: email.into(),
+                        name: name.into(),
+                        id: None,
+                        phone: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("email", class::given(& self
+                        .email)), ("name", class::given(& self.name)), ("phone",
+                        class::optional(& self.phone))
+                    ]
+                }
+            }
+            /// A change of the row of `customers` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: Option<String>,
+                /// `name TEXT NOT NULL`
+                pub name: Option<String>,
+                /// `phone TEXT`
+                pub phone: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        email: None,
+                        name: None,
+                        phone: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("email", class::optional(& self.email)), ("name",
+                            class::optional(& self.name)), ("phone", class::optional(&
+                            self.phone))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `orders`.
     pub mod orders {
@@ -681,6 +2642,149 @@ pub mod v5 {
             type Table = table;
             const NAME: &'static str = "remark";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `orders`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: String,
+                /// `remark TEXT`
+                pub remark: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "orders",
+                    columns: &["id", "customer_id", "placed_at", "remark"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        customer_id: row.get(1)?,
+                        placed_at: row.get(2)?,
+                        remark: row.get(3)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `orders`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: i64,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `remark TEXT`
+                pub remark: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(customer_id: i64) -> Self {
+                    Self {
+                        customer_id,
+                        id: None,
+                        placed_at: None,
+                        remark: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("customer_id",
+                        class::given(& self.customer_id)), ("placed_at",
+                        class::optional(& self.placed_at)), ("remark", class::optional(&
+                        self.remark))
+                    ]
+                }
+            }
+            /// A change of the row of `orders` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `customer_id INTEGER NOT NULL REFERENCES customers (id)`
+                pub customer_id: Option<i64>,
+                /// `placed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP`
+                pub placed_at: Option<String>,
+                /// `remark TEXT`
+                pub remark: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        customer_id: None,
+                        placed_at: None,
+                        remark: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("customer_id", class::optional(& self.customer_id)),
+                            ("placed_at", class::optional(& self.placed_at)), ("remark",
+                            class::optional(& self.remark))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `order lines`.
     pub mod order_lines {
@@ -715,6 +2819,139 @@ pub mod v5 {
         /// The rebuild of `order lines`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `order lines`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: i64,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "order lines",
+                    columns: &["order_id", "product_id", "quantity"],
+                    key: &[(0, None), (1, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        order_id: row.get(0)?,
+                        product_id: row.get(1)?,
+                        quantity: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(
+                    connection: &Connection,
+                    order_id: i64,
+                    product_id: i64,
+                ) -> Result<Option<Self>> {
+                    class::get(connection, &[&order_id, &product_id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `order lines`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: Option<i64>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(order_id: i64, product_id: i64) -> Self {
+                    Self {
+                        order_id,
+                        product_id,
+                        quantity: None,
+                    }
+                }
+                /// Adds the row.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<()> {
+                    class::insert_without_rowid::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("order_id", class::given(& self.order_id)), ("product_id",
+                        class::given(& self.product_id)), ("quantity", class::optional(&
+                        self.quantity))
+                    ]
+                }
+            }
+            /// A change of the row of `order lines` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `order_id INTEGER NOT NULL REFERENCES orders (id) ON DELETE CASCADE`
+                pub order_id: i64,
+                /// `product_id INTEGER NOT NULL REFERENCES products (id)`
+                pub product_id: i64,
+                /// `quantity INTEGER NOT NULL DEFAULT 1`
+                pub quantity: Option<i64>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(order_id: i64, product_id: i64) -> Self {
+                    Self {
+                        order_id,
+                        product_id,
+                        quantity: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.order_id, &self.product_id],
+                        &vec![("quantity", class::optional(& self.quantity))],
+                    )
+                }
+            }
+        }
     }
     /// The table `coupons`.
     pub mod coupons {
@@ -744,6 +2981,7 @@ pub mod v5 {
     clippy::restriction
 )]
 pub mod v6 {
+    pub use super::v2::sales;
     pub use super::v3::reviews;
     pub use super::v4::products;
     pub use super::v5::{orders, order_lines};
@@ -789,6 +3027,158 @@ pub mod v6 {
             type Table = table;
             const NAME: &'static str = "landline";
         }
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `customers`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `name TEXT NOT NULL`
+                pub name: String,
+                /// `mobile TEXT`
+                pub mobile: Option<String>,
+                /// `landline TEXT`
+                pub landline: Option<String>,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "customers",
+                    columns: &["id", "email", "name", "mobile", "landline"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        email: row.get(1)?,
+                        name: row.get(2)?,
+                        mobile: row.get(3)?,
+                        landline: row.get(4)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, id: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&id])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `customers`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: Option<i64>,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: String,
+                /// `name TEXT NOT NULL`
+                pub name: String,
+                /// `mobile TEXT`
+                pub mobile: Option<String>,
+                /// `landline TEXT`
+                pub landline: Option<String>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(email: impl Into<String>, name: impl Into<String>) -> Self {
+                    Self {
+                        email: email.into(),
+                        name: name.into(),
+                        id: None,
+                        mobile: None,
+                        landline: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("id", class::optional(& self.id)), ("email", class::given(& self
+                        .email)), ("name", class::given(& self.name)), ("mobile",
+                        class::optional(& self.mobile)), ("landline", class::optional(&
+                        self.landline))
+                    ]
+                }
+            }
+            /// A change of the row of `customers` with this primary key.
+            ///
+            /// `None` leaves a column as it is. `Some(None)` makes it NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `id INTEGER PRIMARY KEY AUTOINCREMENT`
+                pub id: i64,
+                /// `email TEXT NOT NULL UNIQUE`
+                pub email: Option<String>,
+                /// `name TEXT NOT NULL`
+                pub name: Option<String>,
+                /// `mobile TEXT`
+                pub mobile: Option<Option<String>>,
+                /// `landline TEXT`
+                pub landline: Option<Option<String>>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(id: i64) -> Self {
+                    Self {
+                        id,
+                        email: None,
+                        name: None,
+                        mobile: None,
+                        landline: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.id],
+                        &vec![
+                            ("email", class::optional(& self.email)), ("name",
+                            class::optional(& self.name)), ("mobile", class::optional(&
+                            self.mobile)), ("landline", class::optional(& self.landline))
+                        ],
+                    )
+                }
+            }
+        }
     }
     /// The table `coupons`.
     pub mod coupons {
@@ -817,6 +3207,122 @@ pub mod v6 {
         /// The rebuild of `coupons`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+        pub use self::data_class::{Row, Insert, Update};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `coupons`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "coupons",
+                    columns: &["code", "percent"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        code: row.get(0)?,
+                        percent: row.get(1)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, code: &str) -> Result<Option<Self>> {
+                    class::get(connection, &[&code])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `coupons`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Insert {
+                /// `code TEXT PRIMARY KEY`
+                pub code: Option<String>,
+                /// `percent INTEGER NOT NULL`
+                pub percent: i64,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new(percent: i64) -> Self {
+                    Self { percent, code: None }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                /// Adds the row and gives it back as SQLite has stored it, before triggers that run
+                /// after the `INSERT` change it.
+                #[inline]
+                pub fn insert_returning(&self, connection: &Connection) -> Result<Row> {
+                    class::insert_returning(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("code", class::optional(& self.code)), ("percent",
+                        class::given(& self.percent))
+                    ]
+                }
+            }
+            /// A change of the row of `coupons` with this primary key.
+            ///
+            /// `None` leaves a column as it is.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Update {
+                /// `code TEXT PRIMARY KEY`
+                pub code: String,
+                /// `percent INTEGER NOT NULL`
+                pub percent: Option<i64>,
+            }
+            impl Update {
+                /// The row with this primary key; nothing of it changes yet.
+                #[inline]
+                pub fn new(code: impl Into<String>) -> Self {
+                    Self {
+                        code: code.into(),
+                        percent: None,
+                    }
+                }
+                /// Changes the row and tells whether there is one with this primary key.
+                #[inline]
+                pub fn update(&self, connection: &Connection) -> Result<bool> {
+                    class::update::<
+                        Row,
+                    >(
+                        connection,
+                        &[&self.code],
+                        &vec![("percent", class::optional(& self.percent))],
+                    )
+                }
+            }
+        }
     }
     /// The virtual table `products_text`.
     pub mod products_text {
@@ -845,6 +3351,95 @@ pub mod v6 {
         /// The rebuild of `products_text`. Each field is an SQL expression over the columns of the old
         /// table; `.with(column, expression)` fills any other column.
         pub struct Rebuild {}
+        pub use self::data_class::{Row, Insert};
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `products_text`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `rowid`
+                pub rowid: i64,
+                /// `title`
+                pub title: rusqlite::types::Value,
+                /// `type`
+                pub r#type: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "products_text",
+                    columns: &["rowid", "title", "type"],
+                    key: &[(0, None)],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        rowid: row.get(0)?,
+                        title: row.get(1)?,
+                        r#type: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows, in the order of the primary key.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// The row with this primary key.
+                #[inline]
+                pub fn get(connection: &Connection, rowid: i64) -> Result<Option<Self>> {
+                    class::get(connection, &[&rowid])
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+            /// A new row of `products_text`.
+            ///
+            /// `None` leaves a column out of the `INSERT`: SQLite then takes the default, the next rowid or NULL.
+            #[derive(Debug, Clone, PartialEq, Default)]
+            pub struct Insert {
+                /// `rowid`
+                pub rowid: Option<i64>,
+                /// `title`
+                pub title: Option<rusqlite::types::Value>,
+                /// `type`
+                pub r#type: Option<rusqlite::types::Value>,
+            }
+            impl Insert {
+                /// A row with these values; what else there is, is left out.
+                #[inline]
+                pub fn new() -> Self {
+                    Self {
+                        rowid: None,
+                        title: None,
+                        r#type: None,
+                    }
+                }
+                /// Adds the row and gives back its rowid.
+                #[inline]
+                pub fn insert(&self, connection: &Connection) -> Result<i64> {
+                    class::insert::<Row>(connection, &self.values())
+                }
+                #[inline]
+                fn values(&self) -> class::Values<'_> {
+                    vec![
+                        ("rowid", class::optional(& self.rowid)), ("title",
+                        class::optional(& self.title)), ("type", class::optional(& self
+                        .r#type))
+                    ]
+                }
+            }
+        }
     }
     /// What a step to version 6 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<6>;
@@ -868,6 +3463,57 @@ pub mod v7 {
     pub use super::v4::products;
     pub use super::v5::{orders, order_lines};
     pub use super::v6::{customers, coupons, products_text};
+    /// The view `sales`.
+    pub mod sales {
+        pub use self::data_class::Row;
+        mod data_class {
+            use ::stepladder::__private::data_class as class;
+            use ::stepladder::{Result, rusqlite::{self, Connection}};
+            /// A row of `sales`.
+            #[derive(Debug, Clone, PartialEq)]
+            pub struct Row {
+                /// `id INTEGER`
+                pub id: Option<i64>,
+                /// `title TEXT`
+                pub title: Option<String>,
+                /// `sold`
+                pub sold: rusqlite::types::Value,
+            }
+            impl class::ReadRow for Row {
+                const RELATION: &'static class::Relation = &class::Relation {
+                    name: "sales",
+                    columns: &["id", "title", "sold"],
+                    key: &[],
+                    rowid: None,
+                };
+                #[inline]
+                fn read(row: &class::Reader<'_, '_>) -> class::ReadResult<Self> {
+                    Ok(Self {
+                        id: row.get(0)?,
+                        title: row.get(1)?,
+                        sold: row.get(2)?,
+                    })
+                }
+            }
+            impl Row {
+                /// The row that a query is at, for `query_map`. Columns are found by their names.
+                #[inline]
+                pub fn from_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+                    class::from_row(row)
+                }
+                /// All rows.
+                #[inline]
+                pub fn all(connection: &Connection) -> Result<Vec<Self>> {
+                    class::all(connection)
+                }
+                /// How many rows there are.
+                #[inline]
+                pub fn count(connection: &Connection) -> Result<u64> {
+                    class::count::<Self>(connection)
+                }
+            }
+        }
+    }
     /// What a step to version 7 returns: `m.done()`.
     pub type Reached = ::stepladder::Reached<7>;
 }

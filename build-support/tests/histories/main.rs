@@ -7,6 +7,7 @@
     reason = "a test that says what it did, and that is to stop where it cannot be set up"
 )]
 
+mod classes;
 mod folder;
 #[path = "../../src/plan/tests/names.rs"]
 mod names;

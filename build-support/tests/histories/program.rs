@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use stepladder_build::generate;
 
+use crate::classes::trials;
 use crate::folder::{self, Statements};
 use crate::suggested::{Method, methods};
 
@@ -41,13 +42,17 @@ impl Program {
     pub(crate) fn add(&mut self, about: &str, versions: &Statements) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         folder::write(versions, folder.path());
-        self.add_folder(about, folder.path())
+        self.add_with(about, folder.path(), "")
     }
 
-    /// Adds the history of a schemas folder.
+    /// Adds the history of a schemas folder, without data classes: it may be a long one.
     pub(crate) fn add_folder(&mut self, about: &str, folder: &Path) -> Result<(), String> {
-        let settings = folder.join("stepladder.toml");
-        fs::write(settings, "rollback = \"required\"\n").unwrap();
+        self.add_with(about, folder, "[data_classes]\nversions = \"none\"\n")
+    }
+
+    fn add_with(&mut self, about: &str, folder: &Path, settings: &str) -> Result<(), String> {
+        let settings = format!("rollback = \"required\"\n{settings}");
+        fs::write(folder.join("stepladder.toml"), settings).unwrap();
         let code = generate(folder).map_err(|error| error.to_string())?;
         let methods = methods(&code);
         for (way, step) in [
@@ -69,12 +74,17 @@ impl Program {
         let file = self.place.join(format!("schema_{number}.rs"));
         // The macros of one crate stand in one place, and these are the same schemas twice.
         let code = code.replace(MACRO, &format!("{MACRO}{number}_"));
-        fs::write(&file, code).unwrap();
+        fs::write(&file, &code).unwrap();
         // What is deleted is said, except where a rename is taken for none.
         let keeps = about.ends_with("suggested")
             && !(methods.iter()).any(|method| {
                 method.doc.contains("This deletes:") && !method.doc.contains("The rollback from")
             });
+        let classes = if about.ends_with("suggested") {
+            trials(&code)
+        } else {
+            String::new()
+        };
         let mut steps = String::new();
         for method in methods {
             let body = step(method)
@@ -86,12 +96,17 @@ impl Program {
             self.modules,
             "// {}\nmod h{number} {{\nmod schema {{ include!({:?}); }}\nuse schema::*;\nstruct Steps;\n\
              impl MigrationSteps for Steps {{\n{steps}}}\n\
-             pub(crate) fn run() {{ crate::support::run({about:?}, {keeps}, history(), || migration_steps(Steps)) }}\n}}",
+             pub(crate) fn run() {{ crate::support::run({about:?}, {keeps}, history(), || migration_steps(Steps)) }}\n\
+             pub(crate) fn classes() {{\n{classes}}}\n}}",
             about.escape_debug(),
             file.display().to_string(),
         )
         .unwrap();
-        writeln!(self.runs, "    h{number}::run();").unwrap();
+        writeln!(
+            self.runs,
+            "    h{number}::run();\n    h{number}::classes();"
+        )
+        .unwrap();
     }
 
     /// Compiles it and runs it.

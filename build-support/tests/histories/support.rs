@@ -165,3 +165,23 @@ fn value(kind: &str, row: u8) -> Value {
         _ => Value::Text(format!("t{row}")),
     }
 }
+
+/// An empty database at a version.
+pub(crate) fn empty(history: &'static History, version: i32) -> Connection {
+    let connection = Connection::open_in_memory().unwrap();
+    history.at(version).unwrap().create_all(&connection).unwrap();
+    connection
+}
+
+/// What was added, if no constraint was against it and what SQLite computes is of its declared type.
+pub(crate) fn fits<T>(added: stepladder::Result<T>) -> Option<T> {
+    match added {
+        Ok(added) => Some(added),
+        Err(stepladder::Error::ValueMisfit(_)) => None,
+        Err(error) => {
+            let text = error.to_string();
+            assert!(BY_ROWS.iter().any(|reason| text.contains(reason)), "{text}");
+            None
+        }
+    }
+}

@@ -305,8 +305,8 @@ fn a_read_only_folder() {
     expect![[r#"
         error: `schemas` cannot be written: permission denied
         --> schemas
-         = note: nothing was written
-         = help: make it writable, or name another folder: `--schemas <DIR>`"#]]
+         = note: nothing was changed
+         = help: make the folder writable, or name another one: `--schemas <DIR>`"#]]
     .assert_eq(&failed);
     assert_eq!(fs::read_dir(&closed).unwrap().count(), 0);
 }

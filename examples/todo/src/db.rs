@@ -1,11 +1,13 @@
-//! What the app does with its database.
+//! What the app does with its database, by the data classes of the newest version.
 
 use std::fmt::Write as _;
 
 use stepladder::MigrationStrategy;
-use stepladder::rusqlite::{Connection, OptionalExtension, Row, params};
+use stepladder::rusqlite::{Connection, OptionalExtension, Params};
 
+use crate::schema::latest::{lists, open_todos, todos};
 use crate::schema::{Migrations, migration_steps};
+use crate::status::Status;
 use crate::steps::{Steps, slug};
 
 /// How the app opens its database.
@@ -19,10 +21,7 @@ pub(crate) fn add(
     list: &str,
     due: Option<&str>,
 ) -> stepladder::Result<String> {
-    connection.execute(
-        "INSERT INTO lists (name) VALUES (?1) ON CONFLICT DO NOTHING",
-        [list],
-    )?;
+    let list = list_of_name(connection, list)?;
     let next: i64 = connection
         .query_row(
             "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'todos'",
@@ -31,26 +30,36 @@ pub(crate) fn add(
         )
         .optional()?
         .unwrap_or(1);
-    connection.execute(
-        "INSERT INTO todos (id, list_id, title, due_date, slug) \
-         VALUES (?1, (SELECT id FROM lists WHERE name = ?2), ?3, ?4, ?5)",
-        params![next, list, title, due, slug(next, title)],
-    )?;
-    Ok(format!("added {next}\n"))
+    // What is left out is NULL or the default: the status is `open`.
+    let todo = todos::Insert {
+        id: Some(next),
+        due_date: due.map(str::to_owned),
+        ..todos::Insert::new(list.id, title, slug(next, title))
+    };
+    let id = todo.insert(connection)?;
+    Ok(format!("added {id}\n"))
+}
+
+/// The list of this name; a new one if there is none.
+fn list_of_name(connection: &Connection, name: &str) -> stepladder::Result<lists::Row> {
+    let query = "SELECT * FROM lists WHERE name = ?1";
+    match connection
+        .query_row(query, [name], lists::Row::from_row)
+        .optional()?
+    {
+        Some(list) => Ok(list),
+        None => lists::Insert::new(name).insert_returning(connection),
+    }
 }
 
 pub(crate) fn list(connection: &Connection) -> stepladder::Result<String> {
-    show(
-        connection,
-        "SELECT id, list, title, due_date FROM open_todos ORDER BY id",
-        [],
-    )
+    show(connection, "SELECT * FROM open_todos ORDER BY id", [])
 }
 
 pub(crate) fn find(connection: &Connection, words: &str) -> stepladder::Result<String> {
     show(
         connection,
-        "SELECT todos.id, lists.name, todos.title, todos.due_date FROM todos_text \
+        "SELECT todos.*, lists.name AS list FROM todos_text \
          JOIN todos ON todos.id = todos_text.rowid JOIN lists ON lists.id = todos.list_id \
          WHERE todos_text MATCH ?1 ORDER BY todos.id",
         [format!("\"{}\"", words.replace('"', "\"\""))],
@@ -58,23 +67,25 @@ pub(crate) fn find(connection: &Connection, words: &str) -> stepladder::Result<S
 }
 
 pub(crate) fn done(connection: &Connection, id: i64) -> stepladder::Result<String> {
-    let changed = connection.execute("UPDATE todos SET status = 'done' WHERE id = ?1", [id])?;
-    if changed == 0 {
+    let change = todos::Update {
+        status: Some(Status::Done),
+        ..todos::Update::new(id)
+    };
+    if !change.update(connection)? {
         return Err(stepladder::Error::app(format!("there is no to-do {id}")));
     }
     Ok(format!("done {id}\n"))
 }
 
-fn show<P: stepladder::rusqlite::Params>(
+fn show(
     connection: &Connection,
-    sql: &str,
-    parameters: P,
+    query: &str,
+    parameters: impl Params,
 ) -> stepladder::Result<String> {
-    let mut statement = connection.prepare(sql)?;
-    let mut rows = statement.query(parameters)?;
+    let mut statement = connection.prepare(query)?;
     let mut text = String::new();
-    while let Some(row) = rows.next()? {
-        write_todo(&mut text, row)?;
+    for todo in statement.query_map(parameters, open_todos::Row::from_row)? {
+        write_todo(&mut text, &todo?)?;
     }
     if text.is_empty() {
         text.push_str("nothing\n");
@@ -82,9 +93,11 @@ fn show<P: stepladder::rusqlite::Params>(
     Ok(text)
 }
 
-fn write_todo(text: &mut String, row: &Row<'_>) -> stepladder::Result<()> {
-    let (id, list, title): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-    let due: Option<String> = row.get(3)?;
+fn write_todo(text: &mut String, todo: &open_todos::Row) -> stepladder::Result<()> {
+    let due = todo.due_date.as_ref();
     let due = due.map(|due| format!(", until {due}")).unwrap_or_default();
+    let open_todos::Row {
+        id, list, title, ..
+    } = todo;
     writeln!(text, "{id:>4}  {title} ({list}{due})").map_err(stepladder::Error::app)
 }

@@ -3,6 +3,7 @@
 
 mod db;
 mod demo;
+mod status;
 mod steps;
 
 /// The schema, generated from `schemas/` by the build script.

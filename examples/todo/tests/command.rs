@@ -103,3 +103,20 @@ fn a_list_from_the_first_to_do_to_the_last() {
         "error: there is no to-do 7\n"
     );
 }
+
+#[test]
+fn a_value_that_the_app_does_not_know_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    says(folder, &["add", "Water the plants"]);
+    let connection = rusqlite::Connection::open(folder.join("todo.db")).unwrap();
+    connection
+        .execute("UPDATE todos SET title = x'00' WHERE id = 1", [])
+        .unwrap();
+    let wrong = todo(folder, &["list"]);
+    assert!(!wrong.status.success());
+    assert_eq!(
+        String::from_utf8(wrong.stderr).unwrap(),
+        "error: column `open_todos.title`: expected `String`, found BLOB `x'00'`\n"
+    );
+}

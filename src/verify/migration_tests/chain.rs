@@ -9,7 +9,7 @@ use super::MigrationTests;
 use super::declaration::{how_to_declare, is_declared, without_some_rows};
 use super::failure::Failure;
 use super::filling::RowKind;
-use crate::accounting::{Contents, account, contents, lost};
+use crate::accounting::{Contents, Exchanged, contents};
 use crate::error::{Error, Result};
 use crate::full_text;
 use crate::history::History;
@@ -261,7 +261,8 @@ impl Taken {
         (before, after): (&Contents, &Contents),
         mut failure: Failure,
     ) -> Failure {
-        for lost in lost(&account(before, after), &self.schemas[1]) {
+        let exchanged = Exchanged::of(&self.declared.statements, &self.schemas[0]);
+        for lost in exchanged.lost(&exchanged.account(before, after), &self.schemas[1]) {
             if self.declares(tests.history(), &lost) {
                 continue;
             }

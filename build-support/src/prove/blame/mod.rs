@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use stepladder::accounting::{Account, LossKind, Value, account, contents};
+use stepladder::accounting::{Account, Exchanged, LossKind, Value, contents};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, Schema};
@@ -23,7 +23,7 @@ use super::rows::{Step, damage, undone, undone_or_new};
 use super::run::run_part;
 use crate::diagnostic::{Diagnostic, Label};
 use crate::rule::Rule;
-use crate::script::ScriptPart;
+use crate::script::{ScriptPart, statements_of};
 use words::{What, copied, gone_here, here};
 
 /// A step that can be run again on the rows that it did something wrong to.
@@ -225,6 +225,7 @@ impl<'r> Rerun<'r> {
     fn accounts(&self, without: &BTreeSet<String>) -> Option<Vec<State>> {
         let old = &self.step.old.schema;
         let mut first = None;
+        let mut done = 0;
         self.look(|connection| {
             let (before, agreed) = match &first {
                 Some(first) => first,
@@ -234,9 +235,11 @@ impl<'r> Rerun<'r> {
             schema
                 .entities
                 .retain(|entity| !without.contains(&fold(entity.name())));
-            let account = account(before, &contents(connection, &schema)?);
-            let mut lost = losses(&account, &schema);
-            lost.extend(effects(&account, connection, old, &schema)?);
+            let exchanged = Exchanged::of(&statements_of(&self.step.script.parts[..done]), old);
+            done += 1;
+            let account = exchanged.account(before, &contents(connection, &schema)?);
+            let mut lost = losses(&account, &exchanged, &schema);
+            lost.extend(effects(&account, &exchanged, connection, [old, &schema])?);
             lost.extend(detached(connection, (old, agreed), &schema));
             Ok(State::new(&account, &lost, &schema))
         })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stepladder::accounting::{account, contents};
+use stepladder::accounting::{Exchanged, contents};
 use stepladder::rusqlite::{self, Connection};
 
 use super::layout::Layouts;
@@ -14,6 +14,7 @@ use crate::prove::loss::losses;
 use crate::prove::orphan::orphan;
 use crate::prove::rows::can_tell;
 use crate::prove::run::{limited, run, run_unlimited};
+use crate::script::statements_of;
 use crate::time_limit::is_interrupted;
 
 /// What is wrong with the steps of a chain from a place on.
@@ -163,9 +164,10 @@ fn take_step(
         return Ok(false);
     }
     let [old, new] = [&link.old.schema, &link.new.schema];
-    let account = account(&before, &after);
-    let mut lost = losses(&account, new);
-    lost.extend(effects(&account, connection, old, new)?);
+    let exchanged = Exchanged::of(&statements_of(&link.script.parts), old);
+    let account = exchanged.account(&before, &after);
+    let mut lost = losses(&account, &exchanged, new);
+    lost.extend(effects(&account, &exchanged, connection, [old, new])?);
     lost.extend(detached(connection, (old, &agreed), new));
     let judge = link.step().judge;
     let lost = (lost.iter())

@@ -1,72 +1,15 @@
-//! The verifier, and what the generated tests say of steps that are wrong in ways that rustc cannot
-//! see.
-
-#![expect(
-    clippy::needless_raw_string_hashes,
-    clippy::unwrap_used,
-    reason = "expect-test writes the strings; a test that cannot be set up is to stop"
-)]
-
-mod support;
+//! What the generated tests say of right and of wrong steps.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use expect_test::{Expect, expect};
-use rusqlite::Connection;
+use expect_test::expect;
 use rusqlite::functions::FunctionFlags;
-use stepladder::compare::{DifferenceKind, Strictness};
+use stepladder::Result;
+use stepladder::compare::Strictness;
 use stepladder::verify::{Filling, MigrationTests, SchemaVerifier, Validation, ValidationOptions};
-use stepladder::{Error, MigrationStrategy, Result};
-use support::Steps;
 
-const V1: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-    CREATE TABLE todos (
-        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
-        owner_id INTEGER NOT NULL REFERENCES users (id)
-    );
-    CREATE INDEX todos_by_title ON todos (title)";
-const V2: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-    CREATE TABLE todos (
-        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
-        owner_id INTEGER NOT NULL REFERENCES users (id), slug TEXT
-    );
-    CREATE INDEX todos_by_title ON todos (title)";
-const V3: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
-    CREATE TABLE todos (
-        id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT,
-        owner_id INTEGER NOT NULL REFERENCES users (id), slug TEXT, due TEXT
-    );
-    CREATE INDEX todos_by_title ON todos (title)";
-
-const VERSIONS: [(i32, &str); 3] = [(1, V1), (2, V2), (3, V3)];
-
-/// Steps of which the second also runs this.
-fn steps(also: &'static str) -> Steps {
-    Steps::new(&VERSIONS)
-        .step(1, |m| m.add_column("todos", "slug TEXT"))
-        .step(2, move |m| {
-            m.add_column("todos", "due TEXT")?;
-            m.with_connection(|connection| Ok(connection.execute_batch(also)?))
-        })
-}
-
-fn verifier() -> SchemaVerifier {
-    SchemaVerifier::new(steps("").history)
-}
-
-fn tests(also: &'static str) -> MigrationTests {
-    MigrationTests::new(move || steps(also).strategy())
-}
-
-/// What a test says when it fails.
-fn said(test: impl FnOnce()) -> String {
-    let panic = catch_unwind(AssertUnwindSafe(test)).expect_err("it passes");
-    *panic.downcast::<String>().unwrap()
-}
-
-fn check(test: impl FnOnce(), expected: &Expect) {
-    expected.assert_eq(&said(test));
-}
+use crate::support::{self, Steps};
+use crate::{V1, check, said, steps, tests, verifier};
 
 #[test]
 fn right_steps_pass() {
@@ -131,6 +74,23 @@ fn values_that_are_exchanged() {
           help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.note because ..`
           help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
     );
+}
+
+/// A step in SQL that says which name is whose is believed; a copy of values is not.
+#[test]
+fn names_that_are_exchanged_by_rename() {
+    let old = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INTEGER);
+        CREATE TABLE u (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE v (id INTEGER PRIMARY KEY, y INTEGER)";
+    let new = "CREATE TABLE t (id INTEGER PRIMARY KEY, b TEXT, a INTEGER);
+        CREATE TABLE v (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE u (id INTEGER PRIMARY KEY, y INTEGER)";
+    let sql = "ALTER TABLE u RENAME TO w; ALTER TABLE v RENAME TO u; ALTER TABLE w RENAME TO v;
+        ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME c TO b;";
+    let tests = |sql: String| {
+        MigrationTests::new(move || Steps::new(&[(1, old), (2, new)]).sql(1, &sql).strategy())
+    };
+    tests(sql.to_owned()).pair(1, 2, Filling::Rows);
+    let lost = said(|| tests(format!("{sql} UPDATE t SET a = 1;")).pair(1, 2, Filling::Rows));
+    assert!(lost.contains("column `t.b`: "), "{lost}");
 }
 
 #[test]
@@ -380,94 +340,6 @@ fn functions_of_the_app_can_be_registered() {
 }
 
 #[test]
-fn a_database_at_any_version() -> Result<()> {
-    let verifier = verifier();
-    for version in [1, 2, 3] {
-        let connection = verifier.start_at(version)?;
-        let found: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-        assert_eq!(found, version);
-        verifier.validate(&connection, version)?;
-    }
-    let error = verifier.start_at(4).unwrap_err().to_string();
-    assert_eq!(error, "the history has no version 4, only 1, 2, 3");
-    Ok(())
-}
-
-#[test]
-fn several_connections_to_one_database() -> Result<()> {
-    let verifier = verifier();
-    let (shared, other) = (verifier.schema_at(1)?, verifier.schema_at(1)?);
-    let (mut one, two) = (shared.connect()?, shared.connect()?);
-    one.execute("INSERT INTO users VALUES (1, 'ada')", [])?;
-    let users = |connection: &Connection| -> Result<i64> {
-        Ok(connection.query_row("SELECT count(*) FROM users", [], |row| row.get(0))?)
-    };
-    assert_eq!((users(&two)?, users(&other.connect()?)?), (1, 0));
-    let mut strategy = steps("").strategy();
-    verifier.migrate_and_validate(&mut one, &mut strategy, 2)?;
-    verifier.validate(&two, 2)?;
-    verifier.validate(&other.connect()?, 1)?;
-    Ok(())
-}
-
-#[test]
-fn a_version_below_the_newest_is_reached_and_looked_at() -> Result<()> {
-    let verifier = verifier();
-    let mut connection = verifier.start_at(1)?;
-    let mut strategy = steps("").strategy();
-    let details = verifier.migrate_and_validate(&mut connection, &mut strategy, 2)?;
-    assert_eq!(details.steps, [(1, 2)]);
-    // The strategy is not another one afterwards.
-    assert_eq!(strategy.migrate(&mut connection)?.version_now, 3);
-    Ok(())
-}
-
-#[test]
-fn a_mismatch_says_what_was_expected_and_found() -> Result<()> {
-    let connection = verifier().start_at(2)?;
-    connection.execute_batch(
-        "DROP INDEX todos_by_title; ALTER TABLE todos ADD COLUMN due INTEGER; CREATE TABLE extra (a)",
-    )?;
-    let error = verifier().validate(&connection, 3).unwrap_err();
-    expect![[r#"
-        the database does not have the schema of version 3
-          column `todos.due`: expected type `TEXT`, found `INTEGER`
-          index `todos_by_title` is missing
-          table `extra` is not expected
-        help: expected is what a new database of version 3 has; found is what a hook, or somebody else, made: no step has run"#]].assert_eq(&error.to_string());
-    let Error::SchemaMismatch(mismatch) = error else {
-        panic!("{error}");
-    };
-    assert_eq!((mismatch.version, mismatch.differences.len()), (3, 3));
-    Ok(())
-}
-
-#[test]
-fn differences_can_be_allowed() -> Result<()> {
-    let connection = verifier().start_at(1)?;
-    connection.execute_batch(
-        "ALTER TABLE todos ADD COLUMN slug INTEGER; DROP INDEX todos_by_title; CREATE TABLE extra (a)",
-    )?;
-    let with = |options: ValidationOptions| verifier().options(options).validate(&connection, 2);
-    let count = |options: ValidationOptions| match with(options) {
-        Err(Error::SchemaMismatch(mismatch)) => mismatch.differences.len(),
-        other => panic!("{other:?}"),
-    };
-    let all = ValidationOptions::default();
-    assert_eq!(count(all.clone()), 3);
-    let without = all
-        .clone()
-        .allow(DifferenceKind::ColumnType, "TODOS.slug")
-        .allow(DifferenceKind::ColumnType, "todos.title");
-    assert_eq!(count(without.clone()), 2);
-    let without = without.allow(DifferenceKind::Missing, "todos_by_title");
-    assert_eq!(count(without.clone()), 1);
-    with(without.clone().extra_entities(Strictness::Ignore))?;
-    with(without.allow(DifferenceKind::Unexpected, "extra"))?;
-    Ok(())
-}
-
-#[test]
 fn the_order_of_columns_counts_when_it_is_to() -> Result<()> {
     let versions = [
         (1, "CREATE TABLE t (a, c)"),
@@ -487,62 +359,5 @@ fn the_order_of_columns_counts_when_it_is_to() -> Result<()> {
     let verifier = SchemaVerifier::new(steps().history).options(strict);
     let tests = MigrationTests::with(verifier, move || steps().strategy());
     assert!(said(|| tests.pair(1, 2, Filling::Empty)).contains("order"));
-    Ok(())
-}
-
-#[test]
-fn data_from_one_version_to_another() -> Result<()> {
-    let insert = |connection: &Connection| {
-        Ok(connection.execute_batch(
-            "INSERT INTO users VALUES (1, 'ada'); INSERT INTO todos VALUES (7, 'milk', NULL, 1)",
-        )?)
-    };
-    let slug = |connection: &Connection| -> Result<String> {
-        Ok(connection.query_row("SELECT slug FROM todos", [], |row| row.get(0))?)
-    };
-    let mut strategy = steps("UPDATE todos SET slug = title || '-' || id").strategy();
-    verifier().data_test(&mut strategy, (1, 3), insert, |new| {
-        assert_eq!(slug(new)?, "milk-7");
-        Ok(())
-    })
-}
-
-/// A debug build looks at the schema after each upgrade, before it is committed.
-#[test]
-fn a_strategy_validates_what_it_has_made() -> Result<()> {
-    let wrong = || {
-        Steps::new(&[(1, V1), (2, V2)])
-            .step(1, |m| m.add_column("todos", "slug INTEGER"))
-            .strategy()
-    };
-    let file = tempfile::NamedTempFile::new().unwrap();
-    let v1 = SchemaVerifier::new(steps("").history);
-    {
-        let connection = Connection::open(file.path())?;
-        steps("").history.at(1)?.create_all(&connection)?;
-        connection.execute_batch("PRAGMA user_version = 1")?;
-    }
-    let error = wrong().open(file.path()).unwrap_err();
-    if cfg!(debug_assertions) {
-        expect![[r#"
-            the database does not have the schema of version 2
-              column `todos.slug`: expected type `TEXT`, found `INTEGER`
-            help: expected is what a new database of version 2 has; found is what the step from version 1 to 2 made"#]].assert_eq(&error.to_string());
-        v1.validate(&Connection::open(file.path())?, 1)?;
-    }
-    // Another library may have tables in the same file.
-    Connection::open(file.path())?.execute_batch("CREATE TABLE of_a_library (a)")?;
-    let connection = wrong().validate(Validation::Never).open(file.path())?;
-    wrong().open(file.path())?;
-    let mut every: MigrationStrategy<'_, _> = wrong().validate(Validation::EveryOpen);
-    assert!(matches!(
-        every.open(file.path()),
-        Err(Error::SchemaMismatch(_))
-    ));
-    let options = ValidationOptions::default()
-        .extra_entities(Strictness::Ignore)
-        .allow(DifferenceKind::ColumnType, "todos.slug");
-    every.validation_options(options).open(file.path())?;
-    drop(connection);
     Ok(())
 }

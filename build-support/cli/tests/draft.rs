@@ -1,0 +1,296 @@
+//! `draft`, and what `make-migrations` says of a step in Rust, as they are run.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up is to stop"
+)]
+#![expect(
+    clippy::needless_raw_string_hashes,
+    reason = "expect-test writes the texts"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use expect_test::expect;
+use tempfile::TempDir;
+
+/// Exit code, standard output and standard error.
+fn run(home: &Path, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-stepladder"))
+        .args(arguments)
+        .current_dir(home)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| {
+        let text = String::from_utf8(bytes).unwrap();
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    };
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+const V1: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE todos (id INTEGER PRIMARY KEY, owner INTEGER, notes TEXT);
+";
+const V2: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE todos (id INTEGER PRIMARY KEY, assignee INTEGER, rank INTEGER NOT NULL);
+CREATE INDEX ranked ON todos (rank);
+";
+const V3: &str = "CREATE TABLE people (id INTEGER PRIMARY KEY, full_name TEXT NOT NULL);
+CREATE TABLE todos (id INTEGER PRIMARY KEY, assignee INTEGER, rank INTEGER NOT NULL);
+CREATE INDEX ranked ON todos (rank);
+";
+
+/// A folder with these versions, of which each is made with these arguments.
+fn versions(versions: &[(&str, &[&str])]) -> TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("schemas")).unwrap();
+    for (schema, arguments) in versions {
+        fs::write(home.path().join("schemas/schema.sql"), schema).unwrap();
+        let all = [&["make-migrations"], *arguments].concat();
+        let (code, _, err) = run(home.path(), &all);
+        assert_eq!((code, &*err), (0, ""));
+    }
+    home
+}
+
+const ACCEPTED: &[&str] = &["--accept-all"];
+
+fn three_versions() -> TempDir {
+    let renamed = [
+        "--rename",
+        "users=people",
+        "--rename",
+        "users.name=full_name",
+    ];
+    versions(&[(V1, &[]), (V2, ACCEPTED), (V3, &renamed)])
+}
+
+#[test]
+fn missing_rollbacks_are_drafted() {
+    let home = three_versions();
+    let (code, _, err) = run(home.path(), &["sql", "--from", "3", "--to", "1"]);
+    assert_eq!(code, 1);
+    expect![[r#"
+        error: the rollback from version 2 to 1 is not in SQL
+        --> schemas/steps/from2_to1.sql
+         = help: only SQL makes a script: write `schemas/steps/from2_to1.sql`, or run `cargo stepladder draft --rollback 2`
+
+        error: the rollback from version 3 to 2 is not in SQL
+        --> schemas/steps/from3_to2.sql
+         = help: only SQL makes a script: write `schemas/steps/from3_to2.sql`, or run `cargo stepladder draft --rollback 3`
+    "#]].assert_eq(&err);
+
+    let (code, out, err) = run(home.path(), &["draft", "--rollback", "3"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/steps/from3_to2.sql: proven
+        1 rollback drafted, 0 places to fill in
+    "#]]
+    .assert_eq(&out);
+    let rollback = fs::read_to_string(home.path().join("schemas/steps/from3_to2.sql")).unwrap();
+    expect![[r#"
+        ALTER TABLE people RENAME TO users;
+
+        ALTER TABLE users RENAME COLUMN full_name TO name;
+    "#]]
+    .assert_eq(&rollback);
+
+    let (code, out, err) = run(home.path(), &["draft", "--rollbacks", "--accept-all"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/steps/from2_to1.sql: 2 places accepted
+        1 rollback drafted, 2 places accepted
+    "#]]
+    .assert_eq(&out);
+    let rollback = fs::read_to_string(home.path().join("schemas/steps/from2_to1.sql")).unwrap();
+    expect![[r#"
+        -- stepladder: allow data_loss todos.assignee because it was accepted with the draft of this step
+        -- stepladder: allow data_loss todos.rank because it was accepted with the draft of this step
+
+        DROP INDEX ranked;
+
+        ALTER TABLE todos ADD COLUMN owner INTEGER;
+
+        ALTER TABLE todos ADD COLUMN notes TEXT;
+
+        ALTER TABLE todos DROP COLUMN assignee;
+
+        ALTER TABLE todos DROP COLUMN rank;
+    "#]].assert_eq(&rollback);
+
+    assert_eq!(run(home.path(), &["sql", "--from", "3", "--to", "1"]).0, 0);
+    let (code, out, _) = run(home.path(), &["draft", "--rollbacks"]);
+    assert_eq!((code, &*out), (0, "no rollback is missing\n"));
+}
+
+#[test]
+fn a_rollback_that_cannot_be_drafted_is_told() {
+    let home = three_versions();
+    run(home.path(), &["draft", "--rollback", "3"]);
+    let (code, _, err) = run(
+        home.path(),
+        &[
+            "draft",
+            "--rollback",
+            "3",
+            "--rollback",
+            "1",
+            "--rollback",
+            "9",
+        ],
+    );
+    assert_eq!(code, 1);
+    expect![[r#"
+        error: there is no version 9
+        --> schemas
+         = help: the versions are 1, 2, 3
+
+        error: version 1 is the first: nothing is before it
+        --> schemas
+         = help: a rollback can start from 2, 3
+
+        error: the rollback from version 3 is there
+        --> schemas/steps/from3_to2.sql
+         = help: to draft it anew, move it aside: `mv schemas/steps/from3_to2.sql schemas/steps/from3_to2.sql.before`
+    "#]].assert_eq(&err);
+}
+
+#[test]
+fn a_step_in_rust_is_printed_as_its_documentation_has_it() {
+    let home = versions(&[(V1, &[])]);
+    fs::write(home.path().join("schemas/schema.sql"), V2).unwrap();
+    let (code, out, err) = run(home.path(), &["make-migrations", "--rust"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/schema_v2.json
+        changed since version 1:
+          column `todos.owner` is gone (it may be `assignee` under its old name)
+          column `todos.notes` is gone
+          column `todos.assignee` is new
+          column `todos.rank` is new
+          index `ranked` is new
+        next: write into your `impl MigrationSteps`, then build the app:
+
+        // Each of these is an SQL expression over the columns of the old table, and each `...` is
+        // for you to write:
+        //
+        // - `todos.assignee`: it is new, and may be `owner` under another name
+        // - `todos.rank`: it is new, cannot be NULL and has no default, and may be `owner` under another name
+        //
+        // This deletes:
+        //
+        // - the values of `todos.owner`
+        // - the values of `todos.notes`
+        //
+        // `.done()` does the rest by itself:
+        //
+        // - create the index `ranked`
+        fn from1_to2(&mut self, m: From1To2<'_>) -> stepladder::Result<v2::Reached> {
+            m
+                .rebuild(v2::todos::Rebuild { assignee: "...", rank: "..." })?
+                .done()
+        }
+    "#]].assert_eq(&out);
+    let (code, printed, err) = run(home.path(), &["draft", "--rust"]);
+    assert_eq!((code, &*err), (0, ""));
+    assert!(out.ends_with(&printed), "{printed}");
+
+    // The documentation has the same calls.
+    let generated = stepladder_build::generate(&home.path().join("schemas")).unwrap();
+    let calls = printed.lines().filter(|line| line.trim().starts_with('.'));
+    let calls: Vec<&str> = calls.map(str::trim).collect();
+    assert!(calls.len() > 1, "{printed}");
+    for call in calls {
+        assert!(generated.contains(&format!("///     {call}")), "{call}");
+    }
+
+    fs::write(home.path().join("schemas/schema.sql"), V3).unwrap();
+    let renamed = [
+        "--rename",
+        "users=people",
+        "--rename",
+        "users.name=full_name",
+    ];
+    let all = [&["make-migrations", "--rust", "--no-guess"], &renamed[..]].concat();
+    let (_, out, _) = run(home.path(), &all);
+    expect![[r#"
+        wrote schemas/schema_v3.json
+        changed since version 2:
+          table `users` is renamed to `people`
+          column `users.name` is renamed to `full_name`
+        next: write into your `impl MigrationSteps`, then build the app:
+
+        // This deletes:
+        //
+        // - the rows of `users`
+        //
+        // `--rename users=people` is not in it: a method does not rename and change a table at once.
+        // Give the new name in one version and make the other changes in the next.
+        //
+        // `--rename users.name=full_name` is not in it: a method does not rename and change a table at once.
+        // Give the new name in one version and make the other changes in the next.
+        fn from2_to3(&mut self, m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
+            m
+                .create_table(v3::people::table)?
+                .drop_table(v2::users::table)?
+                .done()
+        }
+    "#]]
+    .assert_eq(&out);
+    let (_, json, _) = run(home.path(), &["draft", "--rust", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["methods"][1]["from"], 2);
+}
+
+#[test]
+fn what_the_author_names_is_renamed_in_rust_too() {
+    let old = "CREATE TABLE t (id INTEGER PRIMARY KEY, first TEXT, second TEXT);";
+    let new = "CREATE TABLE t (id INTEGER PRIMARY KEY, one TEXT, two TEXT);";
+    let home = versions(&[(old, &[])]);
+    fs::write(home.path().join("schemas/schema.sql"), new).unwrap();
+    let renamed = ["--rename", "t.first=two", "--rename", "t.second=one"];
+    let all = [&["make-migrations", "--rust"], &renamed[..]].concat();
+    let (code, out, err) = run(home.path(), &all);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/schema_v2.json
+        changed since version 1:
+          column `t.first` is renamed to `two`
+          column `t.second` is renamed to `one`
+        next: write into your `impl MigrationSteps`, then build the app:
+
+        // This takes `t.one` for `t.second` under another name, and keeps its values.
+        // If it is another column, write this instead; the values of `t.second` are then gone:
+        //
+        // ```text
+        //     .add_column(v2::t::one)?
+        //     .drop_column(v1::t::second)?
+        // ```
+        //
+        // This takes `t.two` for `t.first` under another name, and keeps its values.
+        // If it is another column, write this instead; the values of `t.first` are then gone:
+        //
+        // ```text
+        //     .add_column(v2::t::two)?
+        //     .drop_column(v1::t::first)?
+        // ```
+        //
+        // These renames are possible too, in place of the calls for what they name:
+        //
+        // - `.rename_column(v1::t::first, v2::t::one)?`
+        // - `.rename_column(v1::t::second, v2::t::two)?`
+        fn from1_to2(&mut self, m: From1To2<'_>) -> stepladder::Result<v2::Reached> {
+            m
+                .rename_column(v1::t::second, v2::t::one)?
+                .rename_column(v1::t::first, v2::t::two)?
+                .done()
+        }
+    "#]]
+    .assert_eq(&out);
+}

@@ -1,0 +1,8 @@
+CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE todos (
+    id      INTEGER PRIMARY KEY,
+    list_id INTEGER NOT NULL REFERENCES lists (id) ON DELETE CASCADE,
+    title   TEXT NOT NULL,
+    notes   TEXT,
+    rank    INTEGER NOT NULL
+);

@@ -1,0 +1,1 @@
+CREATE VIEW open_todos AS SELECT id, title FROM todos WHERE done = 0;
