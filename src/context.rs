@@ -13,7 +13,8 @@ use crate::full_text;
 use crate::guard;
 use crate::history::SchemaVersion;
 use crate::kept;
-use crate::rebuild::{RebuildKind, RebuildPlan, rebuild};
+use crate::progress::Watch;
+use crate::rebuild::{Failed, RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
@@ -22,6 +23,7 @@ pub struct StepContext<'m> {
     connection: &'m Connection,
     source: SchemaVersion,
     target: SchemaVersion,
+    watch: &'m Watch,
     /// The full-text indexes that the step may leave out of step with their table; `None` until
     /// its first change of data.
     watched: RefCell<Option<BTreeSet<String>>>,
@@ -32,13 +34,14 @@ pub struct StepContext<'m> {
 impl<'m> StepContext<'m> {
     pub(crate) fn new(
         connection: &'m Connection,
-        source: SchemaVersion,
-        target: SchemaVersion,
+        (source, target): (SchemaVersion, SchemaVersion),
+        watch: &'m Watch,
     ) -> Self {
         Self {
             connection,
             source,
             target,
+            watch,
             watched: RefCell::new(None),
             caller: Cell::new(None),
         }
@@ -56,6 +59,10 @@ impl<'m> StepContext<'m> {
 
     pub(crate) fn connection(&self) -> &Connection {
         self.connection
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        self.watch
     }
 
     /// The error for a step that the generated code does not know.
@@ -178,8 +185,8 @@ impl<'m> StepContext<'m> {
         plan: &RebuildPlan,
         expressions: &[(&str, &str)],
     ) -> Result<()> {
+        self.watch.tick()?;
         let (source, target) = (self.source.entities(), self.target.entities());
-        let failed = |(statement, source)| self.failed(statement, source);
         if let Some(column) = kept::unknown_column(self.connection, source, plan.old_name)? {
             return Err(Error::UnknownColumn {
                 from: self.from(),
@@ -188,11 +195,14 @@ impl<'m> StepContext<'m> {
                 column,
             });
         }
-        self.watch_full_text();
+        self.watch_full_text()?;
         let mut watched = self.watched.take().unwrap_or_default();
         if !expressions.is_empty() {
-            let indexes = full_text::in_step_with(self.connection, source, plan.old_name);
-            watched.extend(indexes.map(str::to_owned));
+            watched.extend(full_text::in_step_with(
+                self.connection,
+                source,
+                plan.old_name,
+            )?);
         }
         match plan.kind {
             RebuildKind::ExternalContent => drop(watched.insert(table.name.to_owned())),
@@ -200,10 +210,12 @@ impl<'m> StepContext<'m> {
         }
         self.watched.replace(Some(watched));
         let kept = kept::unknown_entities(self.connection, plan.old_name, source, target)?;
-        rebuild(self.connection, table, plan, expressions).map_err(failed)?;
+        rebuild(self.connection, table, plan, expressions, self.watch)
+            .map_err(|failed| self.not_rebuilt(failed))?;
         derived::restore_triggers(self.connection, source, target, table.name)
             .map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
-        kept::restore(self.connection, kept).map_err(failed)
+        kept::restore(self.connection, kept)
+            .map_err(|(statement, source)| self.failed(statement, source))
     }
 
     /// Runs one statement on the data.
@@ -214,7 +226,8 @@ impl<'m> StepContext<'m> {
         if guard::ends_transaction(sql) {
             return Err(self.transaction_ended());
         }
-        self.watch_full_text();
+        self.watch.tick()?;
+        self.watch_full_text()?;
         let schema = self.schema_version()?;
         // Older versions of rusqlite run the first statement and leave the others out.
         let done = match split_statements(sql).len() {
@@ -230,27 +243,36 @@ impl<'m> StepContext<'m> {
     /// # Errors
     /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
     pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
-        self.watch_full_text();
+        self.watch_full_text()?;
         let schema = self.schema_version()?;
-        let done = work(self.connection);
-        if !guard::holds(self.connection)? {
-            return Err(self.transaction_ended());
-        }
+        let done = self.watch.in_app(|| work(self.connection))?;
+        let done = guard::checked(self.connection, (self.from(), self.to()), done);
         done.map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
         self.require_same_schema(schema, self.location(), "")
     }
 
     fn run(&self, sql: &str) -> Result<()> {
+        self.watch.tick()?;
         (self.connection.execute_batch(sql)).map_err(|source| self.failed(sql.to_owned(), source))
     }
 
     fn failed(&self, statement: String, source: rusqlite::Error) -> Error {
+        self.not_rebuilt((statement, source).into())
+    }
+
+    fn not_rebuilt(&self, failed: Failed) -> Error {
+        let Failed {
+            statement,
+            source,
+            row,
+        } = failed;
         Error::StepFailed {
             from: self.from(),
             to: self.to(),
             location: self.location(),
             statement,
             source,
+            row,
             proven_with: 0,
         }
     }
@@ -296,19 +318,19 @@ impl<'m> StepContext<'m> {
 
     /// Remembers the full-text indexes whose triggers the step does without. Called before the
     /// first change of data, while it can be told that they are in step.
-    fn watch_full_text(&self) {
+    fn watch_full_text(&self) -> Result<()> {
         if self.watched.borrow().is_some() {
-            return;
+            return Ok(());
         }
         let (source, target) = (self.source.entities(), self.target.entities());
         let mut watched = BTreeSet::new();
         for table in full_text::content_tables(source) {
             if derived::has_stale_triggers(source, target, &table) {
-                let indexes = full_text::in_step_with(self.connection, source, &table);
-                watched.extend(indexes.map(str::to_owned));
+                watched.extend(full_text::in_step_with(self.connection, source, &table)?);
             }
         }
         self.watched.replace(Some(watched));
+        Ok(())
     }
 
     pub(crate) fn transaction_ended(&self) -> Error {

@@ -1,6 +1,7 @@
 //! What can go wrong at run time.
 
 mod display;
+mod file;
 
 use std::path::PathBuf;
 
@@ -9,27 +10,63 @@ use crate::entity::EntityKind;
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
 
+pub use self::file::FileError;
+pub(crate) use self::file::is_fatal;
+pub use crate::rebuild::FailedRow;
+
 /// A result with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a database could not be opened or upgraded. Whatever it is, the file is as it was before.
+/// Why a database could not be opened or upgraded.
+///
+/// Whatever it is, the file is as it was before, with the one exception of
+/// [`PartlyUpgraded`](Error::PartlyUpgraded); what the hook `before_open` returns comes after the
+/// upgrade, and that stays. The alternate form of a message, `{error:#}`, does not
+/// say what became of the file.
 #[non_exhaustive]
 pub enum Error {
     /// SQLite reported an error outside of a step.
     Sqlite(rusqlite::Error),
-    /// The file could not be opened, or is no database.
+    /// The file could not be opened.
     Open {
         /// The file.
         path: PathBuf,
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// The file is no database, or it is encrypted.
+    NotADatabase(Box<FileError>),
+    /// The file is damaged.
+    Corrupt(Box<FileError>),
+    /// Another connection or process has the database, for longer than the busy timeout of this
+    /// one.
+    Locked(Box<FileError>),
+    /// The file, its folder or the connection is only to be read.
+    ReadOnly(Box<FileError>),
+    /// There is no room on the disk, or in the database: `PRAGMA max_page_count`.
+    DiskFull(Box<FileError>),
+    /// The disk did not read or write.
+    Io(Box<FileError>),
     /// The database was written by a newer version of the app.
     NewerThanApp {
         /// The `user_version` of the database.
         database: i32,
         /// The newest version that this app knows.
         app: i32,
+    },
+    /// The database was written before the oldest version that the app can upgrade.
+    OlderThanOldest {
+        /// The `user_version` of the database.
+        database: i32,
+        /// The oldest version of the history.
+        oldest: i32,
+    },
+    /// The file is that of another application.
+    OtherApplication {
+        /// The `application_id` of the app.
+        expected: i32,
+        /// That of the file.
+        found: i32,
     },
     /// The database has a version that the history does not have.
     UnknownVersion {
@@ -79,8 +116,33 @@ pub enum Error {
         statement: String,
         /// What SQLite says.
         source: rusqlite::Error,
+        /// The row of the old table that a rebuild could not copy, where it is known.
+        row: Option<FailedRow>,
         /// The SQLite with which the step was proven, as SQLite counts; 0 where that is not known.
         proven_with: i32,
+    },
+    /// The backup before an upgrade could not be made, so there was no upgrade.
+    BackupFailed {
+        /// Where it was to be.
+        path: PathBuf,
+        /// What came up.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The app has cancelled the upgrade, or interrupted a statement of it; everything was rolled
+    /// back.
+    Cancelled {
+        /// The step in which it was, by the versions from which it starts and to which it leads.
+        step: Option<(i32, i32)>,
+    },
+    /// Steps were committed one at a time, and one of them failed after others had been:
+    /// [`TransactionMode::EachStep`](crate::TransactionMode::EachStep).
+    PartlyUpgraded {
+        /// The version at which the database is now.
+        version_now: i32,
+        /// The steps that have been committed.
+        steps: Vec<(i32, i32)>,
+        /// What came up then.
+        source: Box<Error>,
     },
     /// A method that a step in SQL calls failed; everything was rolled back.
     CallFailed {
@@ -147,6 +209,10 @@ pub enum Error {
     /// back. With the feature `verify` alone.
     #[cfg(feature = "verify")]
     SchemaMismatch(Box<crate::verify::SchemaMismatch>),
+    /// The database is at a version that the history does not have, and it is not clear which one it
+    /// is by its schema. With the feature `verify` alone.
+    #[cfg(feature = "verify")]
+    NotAdopted(Box<crate::verify::NotAdopted>),
     /// A value does not fit the type that its data class has for the column.
     ValueMisfit(Box<ValueMisfit>),
     /// An error of the app's own, from a step or a hook.
@@ -172,6 +238,7 @@ impl Error {
             location,
             statement,
             source,
+            row: None,
             proven_with: 0,
         };
         match self {
@@ -227,12 +294,20 @@ impl std::error::Error for Error {
             | Self::Open { source, .. }
             | Self::StepFailed { source, .. }
             | Self::CreateFailed { source, .. } => Some(source),
-            Self::CallFailed { source, .. } => Some(source),
+            Self::NotADatabase(error)
+            | Self::Corrupt(error)
+            | Self::Locked(error)
+            | Self::ReadOnly(error)
+            | Self::DiskFull(error)
+            | Self::Io(error) => Some(&error.source),
+            Self::CallFailed { source, .. } | Self::PartlyUpgraded { source, .. } => Some(source),
+            Self::App(source) | Self::BackupFailed { source, .. } => Some(source.as_ref()),
             Self::ValueMisfit(misfit) => Some(misfit.as_ref()),
-            Self::App(error) => Some(error.as_ref()),
             #[cfg(feature = "verify")]
-            Self::SchemaMismatch(_) => None,
+            Self::SchemaMismatch(_) | Self::NotAdopted(_) => None,
             Self::NewerThanApp { .. }
+            | Self::OlderThanOldest { .. }
+            | Self::OtherApplication { .. }
             | Self::SqliteTooOld { .. }
             | Self::UnknownVersion { .. }
             | Self::NotVersioned { .. }
@@ -242,6 +317,7 @@ impl std::error::Error for Error {
             | Self::TransactionEnded { .. }
             | Self::SchemaChanged { .. }
             | Self::UnknownColumn { .. }
+            | Self::Cancelled { .. }
             | Self::ForeignKeys { .. } => None,
         }
     }

@@ -9,21 +9,24 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 
 use crate::entity::{Entity, EntityKind};
+use crate::error::is_fatal;
 use crate::sql::{Token, names_equal, quote_identifier, tokens};
 
 /// The indexes that are over the rows of a table and in step with it. One that is not, as where the
 /// app indexes only some of the rows, is none of our business.
-pub(crate) fn in_step_with<'e>(
+pub(crate) fn in_step_with(
     connection: &Connection,
-    entities: &'e [Entity],
+    entities: &[Entity],
     table: &str,
-) -> impl Iterator<Item = &'e str> {
-    virtual_tables(entities)
-        .filter(move |entity| {
-            content(entity.sql).is_some_and(|content| names_equal(&content, table))
-        })
-        .filter(|entity| is_in_step(connection, entity.name))
-        .map(|entity| entity.name)
+) -> rusqlite::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entity in virtual_tables(entities) {
+        let is_over = content(entity.sql).is_some_and(|content| names_equal(&content, table));
+        if is_over && is_in_step(connection, entity.name)? {
+            names.push(entity.name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 /// The tables for which `in_step_with` may find an index.
@@ -44,26 +47,37 @@ pub(crate) fn refill(
     names: &BTreeSet<String>,
 ) -> Result<(), (String, rusqlite::Error)> {
     for entity in virtual_tables(entities).filter(|entity| content(entity.sql).is_some()) {
-        let watched = names.iter().any(|name| names_equal(name, entity.name));
-        if watched && !is_in_step(connection, entity.name) {
-            let sql = command(entity.name, "", "'rebuild'");
-            if let Err(error) = connection.execute_batch(&sql) {
-                return Err((sql, error));
-            }
+        if !names.iter().any(|name| names_equal(name, entity.name)) {
+            continue;
+        }
+        let sql = command(entity.name, "", "'rebuild'");
+        let refilled = match is_in_step(connection, entity.name) {
+            Ok(true) => Ok(()),
+            Ok(false) => connection.execute_batch(&sql),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = refilled {
+            return Err((sql, error));
         }
     }
     Ok(())
 }
 
 /// Whether such an index holds the words of the rows that it is over.
-pub(crate) fn is_in_step(connection: &Connection, name: &str) -> bool {
+pub(crate) fn is_in_step(connection: &Connection, name: &str) -> rusqlite::Result<bool> {
     // FTS5 compares the rows only when asked to; FTS4 has no `rank` and always does.
     let fts5 = connection.execute_batch(&command(name, ", rank", "'integrity-check', 1"));
-    match fts5 {
-        Err(error) if error.to_string().contains("no column named rank") => connection
-            .execute_batch(&command(name, "", "'integrity-check'"))
-            .is_ok(),
-        other => other.is_ok(),
+    let checked = match fts5 {
+        Err(error) if error.to_string().contains("no column named rank") => {
+            connection.execute_batch(&command(name, "", "'integrity-check'"))
+        }
+        other => other,
+    };
+    match checked {
+        // An interruption says nothing about the index, and SQLite has ended the transaction:
+        // nothing may be written after it.
+        Err(error) if is_fatal(&error) => Err(error),
+        other => Ok(other.is_ok()),
     }
 }
 

@@ -56,6 +56,25 @@ pub(crate) fn holds(connection: &Connection) -> Result<bool> {
     )?)
 }
 
+/// What code of the app has returned, unless it has ended the transaction.
+pub(crate) fn checked<T>(
+    connection: &Connection,
+    (from, to): (i32, i32),
+    done: Result<T>,
+) -> Result<T> {
+    match done {
+        // SQLite itself ends the transaction where the disk is full.
+        Err(error) if error.is_of_file() => Err(error),
+        done => {
+            if holds(connection)? {
+                done
+            } else {
+                Err(Error::TransactionEnded { from, to })
+            }
+        }
+    }
+}
+
 fn foreign_keys_off(connection: &Connection) -> Result<()> {
     if connection.set_db_config(FOREIGN_KEYS, false)? {
         return Err(Error::app("foreign keys cannot be switched off"));

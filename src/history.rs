@@ -172,6 +172,14 @@ impl History {
         next.ok_or_else(|| self.unknown_version(to))
     }
 
+    /// How many steps, or rollbacks, lead from one version to another.
+    pub(crate) fn steps_between(&self, from: i32, to: i32) -> usize {
+        let (low, high) = (from.min(to), from.max(to));
+        self.versions()
+            .filter(|version| (low..high).contains(version))
+            .count()
+    }
+
     /// Fails where the history has no such version.
     pub(crate) fn require(&self, version: i32) -> Result<()> {
         if self.versions().any(|number| number == version) {

@@ -61,6 +61,13 @@
 //! lead the rollbacks, such as `steps/from3_to2.sql`; where one is missing, nothing runs and the
 //! error is [`Error::NotReversible`].
 //!
+//! # At the user's
+//!
+//! An upgrade is one transaction, and the connection is as it was on every way out.
+//! [`MigrationStrategy`] has more for an app that asks for it: a [`Backup`] before an upgrade,
+//! [`Progress`] while it runs and a way to cancel it, one transaction a step
+//! ([`TransactionMode`]), and what to do with the database of a newer app ([`Downgrade`]).
+//!
 //! # Rows
 //!
 //! Each table of each version has the structs `Row`, `Insert` and `Update`, and each view a `Row`:
@@ -98,6 +105,7 @@
 //! - `serde`: what data classes need for `serde = true` in `stepladder.toml`. The app itself depends on
 //!   serde with its feature `derive`.
 
+mod backup;
 mod context;
 mod data_class;
 mod derived;
@@ -110,9 +118,11 @@ mod history;
 mod include;
 mod kept;
 pub mod pending;
+mod progress;
 mod rebuild;
 mod resync;
 mod script;
+mod settings;
 mod shown_value;
 pub mod sql;
 mod step;
@@ -134,16 +144,18 @@ pub mod synthesis;
 #[cfg(feature = "verify")]
 pub mod verify;
 
+pub use backup::Backup;
 pub use data_class::ValueMisfit;
 pub use entity::{Entity, EntityKind};
-pub use error::{Error, Result};
+pub use error::{Error, FailedRow, FileError, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
 pub use pending::TableRebuild;
+pub use progress::{Progress, TableProgress};
 pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
-pub use strategy::{MigrationStrategy, OpeningDetails};
+pub use strategy::{Downgrade, MigrationStrategy, OpeningDetails, TransactionMode};
 pub use upgrade::{Migrator, run_migration_steps};
 
 /// What generated code uses. Not for anybody else: it changes with the generator.
@@ -172,7 +184,7 @@ pub mod __private {
 
         /// Whether such an index holds the words of those rows.
         pub fn is_in_step(connection: &rusqlite::Connection, name: &str) -> bool {
-            crate::full_text::is_in_step(connection, name)
+            crate::full_text::is_in_step(connection, name).unwrap_or(false)
         }
     }
 }

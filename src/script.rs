@@ -6,6 +6,7 @@ use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::guard;
 use crate::history::{ScriptCall, SqlScript};
+use crate::progress::Watch;
 
 impl StepContext<'_> {
     /// Runs a step in SQL.
@@ -21,7 +22,8 @@ impl StepContext<'_> {
     /// # Errors
     /// What SQLite reports, with file and line.
     pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
-        run_script(self.connection(), script, self.from(), self.to())
+        let step = (self.from(), self.to());
+        run_script(self.connection(), script, step, self.watch())
     }
 
     /// Runs a method that a step in SQL calls.
@@ -35,12 +37,11 @@ impl StepContext<'_> {
         method: impl FnOnce(&Connection) -> Result<()>,
     ) -> Result<()> {
         let schema = self.schema_version()?;
-        let done = method(self.connection());
-        if !guard::holds(self.connection())? {
-            return Err(self.transaction_ended());
-        }
+        let done = self.watch().in_app(|| method(self.connection()))?;
+        let done = guard::checked(self.connection(), (self.from(), self.to()), done);
         done.map_err(|error| match error {
             Error::Sqlite(source) if guard::is_refused_commit(&source) => self.transaction_ended(),
+            error @ Error::TransactionEnded { .. } => error,
             source => Error::CallFailed {
                 from: self.from(),
                 to: self.to(),
@@ -57,10 +58,11 @@ impl StepContext<'_> {
 pub(crate) fn run_script(
     connection: &Connection,
     script: &SqlScript,
-    from: i32,
-    to: i32,
+    (from, to): (i32, i32),
+    watch: &Watch,
 ) -> Result<()> {
     for (line, statement) in script.statements {
+        watch.tick()?;
         if guard::ends_transaction(statement) {
             return Err(Error::TransactionEnded { from, to });
         }
@@ -74,6 +76,7 @@ pub(crate) fn run_script(
                 location: Some((script.file, *line)),
                 statement: (*statement).to_owned(),
                 source,
+                row: None,
                 proven_with: 0,
             })?;
     }

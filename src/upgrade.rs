@@ -2,12 +2,14 @@
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::backup::main_file;
 use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
-use crate::script::run_script;
+use crate::progress::Watch;
+use crate::settings::Settings;
 
 /// The history of a schema and the steps through it. The generated function `migration_steps`
 /// makes one.
@@ -73,7 +75,7 @@ pub fn run_migration_steps<M: Migrator>(
     history.require(from)?;
     history.require(to)?;
     require_way(steps, from, to)?;
-    in_transaction(connection, |transaction| {
+    let done = in_transaction(connection, |transaction| {
         let found = user_version(transaction)?;
         if found != from {
             return Err(Error::UnexpectedVersion {
@@ -81,8 +83,9 @@ pub fn run_migration_steps<M: Migrator>(
                 found,
             });
         }
-        run_steps(transaction, from, to, steps).map(drop)
-    })
+        run_steps(transaction, (from, to), steps, &Watch::default()).map(drop)
+    });
+    done.map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
 }
 
 /// Fails where a rollback is missing between two versions of the history.
@@ -107,9 +110,9 @@ pub(crate) fn require_way(migrator: &impl Migrator, from: i32, to: i32) -> Resul
 /// steps that ran.
 pub(crate) fn run_steps<M: Migrator>(
     transaction: &Transaction<'_>,
-    from: i32,
-    to: i32,
+    (from, to): (i32, i32),
     steps: &mut M,
+    watch: &Watch,
 ) -> Result<Vec<(i32, i32)>> {
     let history = steps.history();
     let before = violations(transaction)?;
@@ -120,7 +123,8 @@ pub(crate) fn run_steps<M: Migrator>(
         let next = history.next_towards(number, to)?;
         let target = history.at(next)?;
         ran.push((number, next));
-        let step = StepContext::new(transaction, source, target.clone());
+        watch.step(number, next)?;
+        let step = StepContext::new(transaction, (source, target.clone()), watch);
         let done = if next > number {
             steps.run_step(step)
         } else {
@@ -136,29 +140,13 @@ pub(crate) fn run_steps<M: Migrator>(
                 to: next,
             });
         }
+        // A step may have taken no notice.
+        watch.settle()?;
         source = target;
     }
     require_no_new(&before, violations(transaction)?)?;
     set_user_version(transaction, to)?;
     Ok(ran)
-}
-
-/// Creates the schema of a version in an empty database, in an open transaction. The rows of
-/// `seed.sql` are those of the newest version.
-pub(crate) fn create_version(
-    transaction: &Transaction<'_>,
-    history: &History,
-    version: i32,
-) -> Result<()> {
-    history.at(version)?.create_all(transaction)?;
-    if let Some(seed) = history.seed.filter(|_| version == history.latest_version()) {
-        run_script(transaction, &seed, 0, version)?;
-        require_no_new(
-            &crate::foreign_keys::Violations::default(),
-            violations(transaction)?,
-        )?;
-    }
-    set_user_version(transaction, version)
 }
 
 /// Does the work in an immediate transaction with foreign keys off, and restores the connection's
@@ -182,61 +170,6 @@ pub(crate) fn in_transaction<T>(
     transaction.commit()?;
     drop(settings);
     Ok(done)
-}
-
-/// The settings of a connection that an upgrade switches off, with the reason:
-/// - `foreign_keys`: the `bundled` SQLite has them on by default. While they are on, `DROP TABLE`
-///   deletes the rows first, and a rebuild would delete the rows of other tables that refer to
-///   them: <https://www.sqlite.org/lang_droptable.html>
-/// - `legacy_alter_table`: with it, views and triggers do not follow when a column or table gets
-///   another name
-/// - `ignore_check_constraints`: rows that break a new CHECK would pass
-const SWITCHED_OFF: [&str; 3] = [
-    "foreign_keys",
-    "legacy_alter_table",
-    "ignore_check_constraints",
-];
-
-/// Those of the settings that were on; they are on again when this is dropped.
-struct Settings<'c> {
-    connection: &'c Connection,
-    on: Vec<&'static str>,
-}
-
-impl<'c> Settings<'c> {
-    /// Remembers the settings and switches them off.
-    fn save(connection: &'c Connection) -> Result<Self> {
-        let mut settings = Self {
-            connection,
-            on: Vec::new(),
-        };
-        for name in SWITCHED_OFF {
-            if flag(connection, name)? {
-                settings.on.push(name);
-                set_flag(connection, name, "OFF")?;
-            }
-        }
-        Ok(settings)
-    }
-}
-
-impl Drop for Settings<'_> {
-    fn drop(&mut self) {
-        for name in SWITCHED_OFF {
-            let value = if self.on.contains(&name) { "ON" } else { "OFF" };
-            // Setting a flag of a connection does not fail outside of a transaction, and there is
-            // nobody to tell here.
-            let _ = set_flag(self.connection, name, value);
-        }
-    }
-}
-
-fn set_flag(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
-}
-
-fn flag(connection: &Connection, name: &str) -> Result<bool> {
-    Ok(connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))?)
 }
 
 /// The version of a database: <https://www.sqlite.org/pragma.html#pragma_user_version>

@@ -28,6 +28,7 @@ fn every_message() {
         location,
         statement: statement.to_owned(),
         source: sqlite("INSERT INTO item VALUES (NULL)"),
+        row: None,
         proven_with: 0,
     };
     let errors = [
@@ -39,6 +40,14 @@ fn every_message() {
         Error::NewerThanApp {
             database: 7,
             app: 5,
+        },
+        Error::OlderThanOldest {
+            database: 2,
+            oldest: 3,
+        },
+        Error::OtherApplication {
+            expected: 1,
+            found: 7,
         },
         Error::UnknownVersion {
             found: 4,
@@ -95,6 +104,8 @@ fn every_message() {
         NOT NULL constraint failed: item.name
         cannot open the database `data/app.db`: Query is not read-only
         the database is at version 7, but this version of the app knows only versions up to 5: update the app
+        the database is at version 2, but this version of the app knows only versions from 3 on: open it with an older version of the app first
+        the file belongs to another application: its `application_id` is 7, and that of this app is 1
         the history has no version 4, only 3, 5, 6
         the database is at version 0, but is not empty: it has table `item`, view `v`; it was not made by this app, or before the app kept a version in `user_version`
         the database is at version 3, but the steps were to start from version 1
@@ -123,6 +134,24 @@ fn messages_about_rollbacks_and_calls() {
             method: "fill_slugs",
             source: Box::new(Error::app("there is no title")),
         },
+        Error::PartlyUpgraded {
+            version_now: 2,
+            steps: vec![(1, 2)],
+            source: Box::new(Error::CallFailed {
+                from: 2,
+                to: 3,
+                location: ("schemas/steps/from2_to3.sql", 9),
+                method: "fill_slugs",
+                source: Box::new(Error::app("there is no title")),
+            }),
+        },
+        Error::Cancelled { step: Some((2, 3)) },
+        Error::Cancelled { step: Some((3, 2)) },
+        Error::Cancelled { step: None },
+        Error::BackupFailed {
+            path: "data/app.db.v1.backup".into(),
+            source: "the copy is not sound: page 3 is never used".into(),
+        },
         Error::TransactionEnded { from: 2, to: 1 },
         Error::SchemaChanged {
             from: 2,
@@ -135,6 +164,11 @@ fn messages_about_rollbacks_and_calls() {
     expect_test::expect![[r"
         the app has no rollback from version 4 to 3: write `steps/from4_to3.sql` in its schemas folder
         the step from version 1 to 2 failed at schemas/steps/from1_to2.sql:9, in `fill_slugs`: there is no title; everything was rolled back
+        the step from version 2 to 3 failed at schemas/steps/from2_to3.sql:9, in `fill_slugs`: there is no title; that was rolled back, but what came before it was committed: the database is at version 2
+        the upgrade was cancelled in the step from version 2 to 3; everything was rolled back
+        the upgrade was cancelled in the rollback from version 3 to 2; everything was rolled back
+        the upgrade was cancelled; everything was rolled back
+        cannot back up the database to `data/app.db.v1.backup`: the copy is not sound: page 3 is never used; it was not upgraded
         the rollback from version 2 to 1 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
         the rollback from version 2 to 1 changes the schema at schemas/steps/from2_to1.sql:3, where it can only change the data: the statements before and after the call can do that"]].assert_eq(&messages.join("\n"));
 }

@@ -57,7 +57,7 @@ fn a_failure_names_the_step_and_the_statement() {
         "CREATE TABLE t (a INTEGER NOT NULL, b)",
         "INSERT INTO t VALUES (NULL, 'x')",
     );
-    expect_test::expect![[r#"the step from version 1 to 2 failed: NOT NULL constraint failed: t.a; everything was rolled back; the statement is `INSERT OR ABORT INTO main."stepladder_new_t" (rowid, "a", "b") SELECT "t".rowid, "t"."a", "t"."b" FROM main."t"`"#]].assert_eq(&error);
+    expect_test::expect![[r#"the step from version 1 to 2 failed: NOT NULL constraint failed: t.a, with the row of `t` with rowid 1; everything was rolled back; the statement is `INSERT OR ABORT INTO main."stepladder_new_t" (rowid, "a", "b") SELECT "t".rowid, "t"."a", "t"."b" FROM main."t"`"#]].assert_eq(&error);
 }
 
 #[test]

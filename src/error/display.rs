@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::Error;
+use super::{Error, FileError};
 use crate::foreign_keys::ForeignKeyViolation;
 use crate::rebuild::TEMPORARY_PREFIX;
 
@@ -14,24 +14,28 @@ impl fmt::Display for Error {
             Self::Open { path, source } => {
                 write!(f, "cannot open the database `{}`: {source}", path.display())
             }
+            Self::NotADatabase(error)
+            | Self::Corrupt(error)
+            | Self::Locked(error)
+            | Self::ReadOnly(error)
+            | Self::DiskFull(error)
+            | Self::Io(error) => fmt_file(f, error, self.fact_and_advice()),
             Self::NewerThanApp { database, app } => write!(
                 f,
                 "the database is at version {database}, but this version of the app knows only \
                  versions up to {app}: update the app"
             ),
-            Self::UnknownVersion { found, known } => match known.first() {
-                Some(first) if found < first => write!(
-                    f,
-                    "the history has no version {found}: it starts at version {first}"
-                ),
-                Some(_) | None => {
-                    write!(
-                        f,
-                        "the history has no version {found}, only {}",
-                        list(known)
-                    )
-                }
-            },
+            Self::OlderThanOldest { database, oldest } => write!(
+                f,
+                "the database is at version {database}, but this version of the app knows only \
+                 versions from {oldest} on: open it with an older version of the app first"
+            ),
+            Self::OtherApplication { expected, found } => write!(
+                f,
+                "the file belongs to another application: its `application_id` is {found}, and \
+                 that of this app is {expected}"
+            ),
+            Self::UnknownVersion { found, known } => fmt_unknown_version(f, *found, known),
             Self::NotVersioned { entities } => write!(
                 f,
                 "the database is at version 0, but is not empty: it has {}; it was not made by \
@@ -52,26 +56,27 @@ impl fmt::Display for Error {
                 "the connection is in a transaction: an upgrade switches foreign keys off, which \
                  SQLite does only outside of one",
             ),
-            Self::SqliteTooOld { linked, oldest } => {
-                let (linked, oldest) = (shown(*linked), shown(*oldest));
-                write!(
-                    f,
-                    "this is SQLite {linked}, and the steps need {oldest} or newer: link a newer one, \
-                     for instance with the feature `bundled` of rusqlite"
-                )
-            }
+            Self::SqliteTooOld { linked, oldest } => fmt_too_old(f, *linked, *oldest),
             Self::StepFailed { .. } => self.fmt_step_failed(f),
-            Self::CallFailed {
-                from,
-                to,
-                location: (file, line),
-                method,
+            Self::CallFailed { .. } => self.fmt_call_failed(f),
+            Self::BackupFailed { path, source } => write!(
+                f,
+                "cannot back up the database to `{}`: {source}; it was not upgraded",
+                path.display()
+            ),
+            Self::Cancelled { step } => {
+                f.write_str("the upgrade was cancelled")?;
+                fmt_in_step(f, *step)?;
+                fmt_rolled_back(f)
+            }
+            Self::PartlyUpgraded {
+                version_now,
                 source,
+                ..
             } => write!(
                 f,
-                "the {} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
-                 {source}; everything was rolled back",
-                step_or_rollback(*from, *to)
+                "{source:#}; that was rolled back, but what came before it was committed: the \
+                 database is at version {version_now}"
             ),
             Self::TransactionEnded { from, to } => write!(
                 f,
@@ -97,6 +102,8 @@ impl fmt::Display for Error {
             Self::ForeignKeys { violations, count } => fmt_foreign_keys(f, violations, *count),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(mismatch) => mismatch.fmt(f),
+            #[cfg(feature = "verify")]
+            Self::NotAdopted(why) => why.fmt(f),
             Self::ValueMisfit(misfit) => misfit.fmt(f),
             Self::App(error) => error.fmt(f),
         }
@@ -117,6 +124,7 @@ impl Error {
             location,
             statement,
             source,
+            row,
             proven_with,
         } = self
         else {
@@ -129,7 +137,11 @@ impl Error {
         }
         // A rebuild makes the table under another name first.
         let source = source.to_string().replace(TEMPORARY_PREFIX, "");
-        write!(f, ": {source}; everything was rolled back")?;
+        write!(f, ": {source}")?;
+        if let Some(row) = row {
+            write!(f, ", with {row}")?;
+        }
+        fmt_rolled_back(f)?;
         if !statement.is_empty() {
             write!(f, "; the statement is `{statement}`")?;
         }
@@ -146,6 +158,26 @@ impl Error {
 }
 
 impl Error {
+    fn fmt_call_failed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::CallFailed {
+            from,
+            to,
+            location: (file, line),
+            method,
+            source,
+        } = self
+        else {
+            return Ok(());
+        };
+        let what = step_or_rollback(*from, *to);
+        write!(
+            f,
+            "the {what} from version {from} to {to} failed at {file}:{line}, in `{method}`: \
+             {source:#}"
+        )?;
+        fmt_rolled_back(f)
+    }
+
     fn fmt_schema_changed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::SchemaChanged {
             from,
@@ -174,6 +206,63 @@ impl Error {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
     }
+}
+
+fn fmt_unknown_version(f: &mut fmt::Formatter<'_>, found: i32, known: &[i32]) -> fmt::Result {
+    write!(f, "the history has no version {found}")?;
+    match known.first() {
+        Some(first) if found < *first => write!(f, ": it starts at version {first}"),
+        Some(_) | None => write!(f, ", only {}", list(known)),
+    }
+}
+
+fn fmt_too_old(f: &mut fmt::Formatter<'_>, linked: i32, oldest: i32) -> fmt::Result {
+    let (linked, oldest) = (shown(linked), shown(oldest));
+    write!(
+        f,
+        "this is SQLite {linked}, and the steps need {oldest} or newer: link a newer one, for \
+         instance with the feature `bundled` of rusqlite"
+    )
+}
+
+fn fmt_file(
+    f: &mut fmt::Formatter<'_>,
+    error: &FileError,
+    (fact, advice): (&str, &str),
+) -> fmt::Result {
+    f.write_str("the database ")?;
+    if let Some(path) = &error.path {
+        write!(f, "`{}` ", path.display())?;
+    }
+    f.write_str(fact)?;
+    if error.step.is_some() {
+        f.write_str(",")?;
+        fmt_in_step(f, error.step)?;
+    }
+    write!(f, ": {}", error.source)?;
+    if error.step.is_some() {
+        fmt_rolled_back(f)?;
+    }
+    write!(f, "; {advice}")
+}
+
+/// In which step it was.
+fn fmt_in_step(f: &mut fmt::Formatter<'_>, step: Option<(i32, i32)>) -> fmt::Result {
+    match step {
+        Some((from, to)) => {
+            let what = step_or_rollback(from, to);
+            write!(f, " in the {what} from version {from} to {to}")
+        }
+        None => Ok(()),
+    }
+}
+
+/// What became of the file, unless somebody else says it.
+fn fmt_rolled_back(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if f.alternate() {
+        return Ok(());
+    }
+    f.write_str("; everything was rolled back")
 }
 
 fn fmt_foreign_keys(

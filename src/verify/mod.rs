@@ -32,6 +32,7 @@
 //! # }
 //! ```
 
+pub(crate) mod adoption;
 pub(crate) mod declared;
 mod macros;
 mod migration_tests;
@@ -41,6 +42,7 @@ mod shared;
 pub(crate) mod validation;
 mod verifier;
 
+pub use adoption::{Adopt, NotAdopted};
 pub use migration_tests::{Filling, MigrationTests};
 pub use mismatch::SchemaMismatch;
 pub use options::ValidationOptions;

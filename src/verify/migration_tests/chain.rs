@@ -335,7 +335,8 @@ impl Taken {
 
 /// The full-text indexes over the rows of another table that agree with it.
 fn agreed(connection: &Connection, schema: &Schema) -> Vec<String> {
-    let indexes = full_text_indexes(schema).filter(|name| full_text::is_in_step(connection, name));
+    let indexes = full_text_indexes(schema)
+        .filter(|name| full_text::is_in_step(connection, name).unwrap_or(false));
     indexes.map(str::to_owned).collect()
 }
 

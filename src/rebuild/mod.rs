@@ -4,10 +4,16 @@
 //! numbers in the comments are its steps. Steps 1, 2, 10, 11 and 12 (foreign keys, transaction,
 //! check) are the upgrade's as a whole, 3, 8 and 9 (indexes, triggers, views) those of `derived`.
 
+mod copy;
+
+use std::fmt;
+
 use rusqlite::Connection;
 
+use self::copy::copy_rows;
 use crate::entity::Entity;
 use crate::history::drop_if_exists;
+use crate::progress::Watch;
 use crate::sql::{Token, names_equal, quote_identifier, quote_string, tokens};
 
 /// What a rebuild copies from where. Generated code holds it.
@@ -50,8 +56,42 @@ pub enum RebuildKind {
 /// What the name of the new table begins with until it has its own.
 pub(crate) const TEMPORARY_PREFIX: &str = "stepladder_new_";
 
-/// What went wrong, after the statement with which it did.
-pub(crate) type Failed = (String, rusqlite::Error);
+/// A row of the old table that a rebuild could not copy, because it breaks a constraint of the new
+/// one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailedRow {
+    /// The old table.
+    pub table: String,
+    /// The rowid of the row; the value of the `INTEGER PRIMARY KEY` where there is one.
+    pub rowid: i64,
+}
+
+impl fmt::Display for FailedRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the row of `{}` with rowid {}", self.table, self.rowid)
+    }
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// The statement with which it did.
+    pub(crate) statement: String,
+    pub(crate) source: rusqlite::Error,
+    /// The row that was not copied, where it is known.
+    pub(crate) row: Option<FailedRow>,
+}
+
+impl From<(String, rusqlite::Error)> for Failed {
+    fn from((statement, source): (String, rusqlite::Error)) -> Self {
+        Self {
+            statement,
+            source,
+            row: None,
+        }
+    }
+}
 
 /// Rebuilds the table: after it, `new` stands in place of the old table, with its rows.
 pub(crate) fn rebuild(
@@ -59,6 +99,7 @@ pub(crate) fn rebuild(
     new: &Entity,
     plan: &RebuildPlan,
     expressions: &[(&str, &str)],
+    watch: &Watch,
 ) -> Result<(), Failed> {
     match plan.kind {
         RebuildKind::ExternalContent | RebuildKind::Empty => return remake(connection, new, plan),
@@ -70,11 +111,7 @@ pub(crate) fn rebuild(
     // Step 4. References of the table to itself keep the final name.
     run(connection, renamed(&create, &temporary))?;
     // Step 5. A list of columns on both sides: the order of the columns may differ.
-    let copy = match copy_sql(&temporary, plan, expressions) {
-        Some(copy) => copy,
-        None => count_sql(connection, &temporary, plan).map_err(at("read the new table"))?,
-    };
-    run(connection, copy)?;
+    copy_rows(connection, &temporary, plan, expressions, watch)?;
     carry_sequence(connection, plan, plan.old_name, &temporary)?;
     // Step 6. Foreign keys are off, so nothing cascades.
     drop_table(connection, plan.old_name)?;
@@ -89,13 +126,13 @@ pub(crate) fn rebuild(
 fn run(connection: &Connection, sql: String) -> Result<(), Failed> {
     match connection.execute_batch(&sql) {
         Ok(()) => Ok(()),
-        Err(error) => Err((sql, error)),
+        Err(error) => Err((sql, error).into()),
     }
 }
 
 fn at(what: &str) -> impl FnOnce(rusqlite::Error) -> Failed {
     let what = what.to_owned();
-    move |error| (what, error)
+    move |error| (what, error).into()
 }
 
 fn drop_table(connection: &Connection, name: &str) -> Result<(), Failed> {
@@ -218,65 +255,6 @@ pub(crate) fn without_qualifiers(create: &str, table: &str) -> String {
         }
     }
     text + &create[copied..]
-}
-
-/// `None` where there is nothing to copy but the number of rows.
-fn copy_sql(temporary: &str, plan: &RebuildPlan, expressions: &[(&str, &str)]) -> Option<String> {
-    // With the table's name before it, a column that is not there is an error; without, SQLite
-    // takes `"due_dat"` for a text: https://www.sqlite.org/quirks.html#dblquote
-    let table = quote_identifier(plan.old_name);
-    let mut targets = Vec::new();
-    let mut sources = Vec::new();
-    if let RowidCopy::Named(new, old) = plan.rowid {
-        targets.push(new.to_owned());
-        sources.push(format!("{table}.{old}"));
-    }
-    for (new, old) in plan.copied {
-        if !expressions
-            .iter()
-            .any(|(column, _)| names_equal(column, new))
-        {
-            targets.push(quote_identifier(new));
-            sources.push(format!("{table}.{}", quote_identifier(old)));
-        }
-    }
-    for (column, expression) in expressions {
-        targets.push(quote_identifier(column));
-        // In parentheses and on lines of its own: it may end in a comment.
-        sources.push(format!("(\n{expression}\n)"));
-    }
-    if targets.is_empty() {
-        return None;
-    }
-    // OR ABORT: without it, ON CONFLICT REPLACE or IGNORE of a constraint would drop rows and say
-    // nothing: https://www.sqlite.org/lang_conflict.html
-    Some(format!(
-        "INSERT OR ABORT INTO main.{} ({}) SELECT {} FROM main.{table}",
-        quote_identifier(temporary),
-        targets.join(", "),
-        sources.join(", ")
-    ))
-}
-
-/// As many rows as there were: a column gets what it gets without a value. `rowid` would name a
-/// column where one is called so.
-fn count_sql(
-    connection: &Connection,
-    temporary: &str,
-    plan: &RebuildPlan,
-) -> rusqlite::Result<String> {
-    let (column, default): (String, Option<String>) = connection.query_row(
-        "SELECT name, dflt_value FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0 LIMIT 1",
-        [temporary],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(format!(
-        "INSERT OR ABORT INTO main.{} ({}) SELECT (\n{}\n) FROM main.{}",
-        quote_identifier(temporary),
-        quote_identifier(&column),
-        default.as_deref().unwrap_or("NULL"),
-        quote_identifier(plan.old_name)
-    ))
 }
 
 /// SQLite gives a new rowid above the highest that `sqlite_sequence` remembers, and `DROP TABLE`

@@ -1,0 +1,142 @@
+//! The names of backups, and which of them go.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// A copy that is being made. What is left of it when this is dropped goes, and so does what was
+/// left by a process that was killed.
+pub(super) struct Partial(PathBuf);
+
+impl Partial {
+    pub(super) fn new(path: PathBuf) -> Self {
+        let partial = Self(path);
+        partial.remove();
+        partial
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn remove(&self) {
+        for suffix in ["", "-journal", "-wal", "-shm"] {
+            // Most of them are not there.
+            let _ = fs::remove_file(with_suffix(&self.0, suffix));
+        }
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+pub(super) fn partial_name(folder: &Path, database: &Path) -> PathBuf {
+    folder.join(with_suffix(file_name(database), ".backup.partial"))
+}
+
+/// `app.db.v3.backup`, or with a number the next one that is free: the highest and one more, so that
+/// a higher number is a newer backup.
+pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
+    let numbers = backups(folder, database);
+    let numbers = numbers.iter().filter(|backup| backup.version == version);
+    let suffix = match numbers.map(|backup| backup.number).max() {
+        None => format!(".v{version}.backup"),
+        Some(number) => format!(".v{version}-{}.backup", number + 1),
+    };
+    folder.join(with_suffix(file_name(database), &suffix))
+}
+
+/// Removes all but the newest; of one version, or of any.
+pub(super) fn remove_older(folder: &Path, database: &Path, version: Option<i32>, keep: usize) {
+    let mut backups = backups(folder, database);
+    backups.retain(|backup| version.is_none_or(|version| backup.version == version));
+    backups.sort_by_key(|backup| (backup.made, backup.version, backup.number));
+    let too_many = backups.len().saturating_sub(keep);
+    for backup in &backups[..too_many] {
+        // One that cannot be removed is one too many, and no harm.
+        let _ = fs::remove_file(&backup.path);
+    }
+}
+
+struct Found {
+    path: PathBuf,
+    made: Option<SystemTime>,
+    version: i32,
+    number: u32,
+}
+
+/// The backups of a database that are there.
+fn backups(folder: &Path, database: &Path) -> Vec<Found> {
+    let name = file_name(database);
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    let made = entries.filter_map(|entry| {
+        let entry = entry.ok()?;
+        let (version, number) = parse(&entry.file_name(), name)?;
+        let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+        Some(Found {
+            path: entry.path(),
+            made: metadata.modified().ok(),
+            version,
+            number,
+        })
+    });
+    made.collect()
+}
+
+/// The version and the number in the name of a backup of a database; without a number it is the
+/// first.
+fn parse(name: &OsStr, database: &OsStr) -> Option<(i32, u32)> {
+    let rest = (name.as_encoded_bytes()).strip_prefix(database.as_encoded_bytes())?;
+    let rest = std::str::from_utf8(rest).ok()?;
+    let rest = rest.strip_prefix(".v")?.strip_suffix(".backup")?;
+    // A version may be negative: `v-7`, `v-7-2`.
+    let split = rest.get(1..)?.find('-').map(|place| place + 1);
+    let (version, number) = match split {
+        Some(place) => (&rest[..place], rest[place + 1..].parse().ok()?),
+        None => (rest, 1),
+    };
+    Some((version.parse().ok()?, number))
+}
+
+fn file_name(database: &Path) -> &OsStr {
+    database.file_name().unwrap_or(database.as_os_str())
+}
+
+fn with_suffix(name: impl AsRef<OsStr>, suffix: &str) -> OsString {
+    let mut name = name.as_ref().to_owned();
+    name.push(suffix);
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        let is = |name: &str| parse(OsStr::new(name), OsStr::new("app.db"));
+        assert_eq!(is("app.db.v3.backup"), Some((3, 1)));
+        assert_eq!(is("app.db.v3-12.backup"), Some((3, 12)));
+        assert_eq!(is("app.db.v-7.backup"), Some((-7, 1)));
+        assert_eq!(is("app.db.v-7-2.backup"), Some((-7, 2)));
+        for other in [
+            "app.db",
+            "app.db.backup.partial",
+            "app.db.v.backup",
+            "app.db.v3.backup2",
+            "app.db.v3-.backup",
+            "app.db.v3-2-2.backup",
+            "app.db.v3x.backup",
+            "app.db.vé.backup",
+            "app.db.v99999999999.backup",
+            "my-app.db.v3.backup",
+            "app.db2.v3.backup",
+        ] {
+            assert_eq!(is(other), None, "{other}");
+        }
+    }
+}

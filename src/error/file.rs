@@ -1,0 +1,160 @@
+//! What SQLite reports of a file, wherever it comes up.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use super::Error;
+
+/// What SQLite reports of the file of a database.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct FileError {
+    /// The file; `None` where it is not known, or the database is in memory.
+    pub path: Option<PathBuf>,
+    /// The step in which it came up, by the versions from which it starts and to which it leads;
+    /// `None` where it came up elsewhere, such as when the database was opened or the upgrade
+    /// committed.
+    pub step: Option<(i32, i32)>,
+    /// What SQLite says.
+    pub source: rusqlite::Error,
+}
+
+type Variant = fn(Box<FileError>) -> Error;
+
+/// The variant for an error that is about the file, and not about a statement.
+fn variant(error: &rusqlite::Error) -> Option<Variant> {
+    match error.sqlite_error_code()? {
+        ErrorCode::NotADatabase => Some(Error::NotADatabase),
+        ErrorCode::DatabaseCorrupt => Some(Error::Corrupt),
+        ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed => Some(Error::Locked),
+        ErrorCode::ReadOnly => Some(Error::ReadOnly),
+        ErrorCode::DiskFull => Some(Error::DiskFull),
+        ErrorCode::SystemIoFailure => Some(Error::Io),
+        ErrorCode::OperationInterrupted => Some(|error| Error::Cancelled { step: error.step }),
+        _ => None,
+    }
+}
+
+impl Error {
+    /// The error as one about the file, where it is.
+    pub(crate) fn classified(self, path: impl FnOnce() -> Option<PathBuf>) -> Self {
+        let Some(variant) = self.sqlite().and_then(variant) else {
+            return match self {
+                Self::PartlyUpgraded {
+                    version_now,
+                    steps,
+                    source,
+                } => Self::PartlyUpgraded {
+                    version_now,
+                    steps,
+                    source: Box::new(source.classified(path)),
+                },
+                other => other,
+            };
+        };
+        // A step has read the database already, so that it is one: this is about another file.
+        if self.is_of_step() && self.code() == Some(ErrorCode::NotADatabase) {
+            return self;
+        }
+        match self.into_sqlite() {
+            Ok((source, step)) => variant(Box::new(FileError {
+                path: path(),
+                step,
+                source,
+            })),
+            Err(other) => other,
+        }
+    }
+
+    /// Whether SQLite may have ended the transaction because of it:
+    /// <https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction>
+    pub(crate) fn is_of_file(&self) -> bool {
+        (self.sqlite()).is_some_and(|error| variant(error).is_some() || is_out_of_memory(error))
+    }
+
+    /// Whether the file, or its disk, may be damaged.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self.code() {
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure) => true,
+            Some(_) | None => false,
+        }
+    }
+
+    /// What is the matter with the file, and what can be done.
+    pub(super) fn fact_and_advice(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotADatabase(_) => (
+                "is not one of SQLite, or is encrypted",
+                "look whether it is the right file",
+            ),
+            Self::Corrupt(_) => (
+                "is damaged",
+                "restore a backup, or save what can be read with `.recover` in the sqlite3 shell",
+            ),
+            Self::Locked(_) => (
+                "is in use elsewhere",
+                "close other programs that have it open and try again",
+            ),
+            Self::ReadOnly(_) => (
+                "cannot be written",
+                "look at the permissions of the file and of its folder",
+            ),
+            Self::DiskFull(_) => ("has no room left", "free some space and try again"),
+            Self::Io(_) => (
+                "cannot be read or written",
+                "look at the disk before you try again",
+            ),
+            _ => ("", ""),
+        }
+    }
+
+    fn code(&self) -> Option<ErrorCode> {
+        self.sqlite().and_then(rusqlite::Error::sqlite_error_code)
+    }
+
+    fn is_of_step(&self) -> bool {
+        matches!(self, Self::StepFailed { .. } | Self::CallFailed { .. })
+    }
+
+    /// What SQLite said, where it was SQLite.
+    fn sqlite(&self) -> Option<&rusqlite::Error> {
+        match self {
+            Self::Sqlite(source)
+            | Self::StepFailed { source, .. }
+            | Self::CreateFailed { source, .. } => Some(source),
+            Self::CallFailed { source, .. } => source.sqlite(),
+            _ => None,
+        }
+    }
+
+    /// The same, with the step.
+    fn into_sqlite(self) -> Result<(rusqlite::Error, Option<(i32, i32)>), Self> {
+        match self {
+            Self::Sqlite(source) | Self::CreateFailed { source, .. } => Ok((source, None)),
+            Self::StepFailed {
+                from, to, source, ..
+            } => Ok((source, Some((from, to)))),
+            Self::CallFailed {
+                from, to, source, ..
+            } => source
+                .into_sqlite()
+                .map(|(source, step)| (source, step.or(Some((from, to))))),
+            other => Err(other),
+        }
+    }
+}
+
+fn is_out_of_memory(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::OutOfMemory)
+}
+
+/// Whether an error says that SQLite could not go on, and nothing about what it looked at.
+pub(crate) fn is_fatal(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt) | None => false,
+        Some(_) => variant(error).is_some() || is_out_of_memory(error),
+    }
+}

@@ -1,0 +1,108 @@
+//! The connection as it was, on every way out of an upgrade.
+
+use rusqlite::Connection;
+
+use crate::error::Result;
+
+/// What an upgrade switches off, with the reason:
+/// - `foreign_keys`: the `bundled` SQLite has them on by default. While they are on, `DROP TABLE`
+///   deletes the rows first, and a rebuild would delete the rows of other tables that refer to
+///   them: <https://www.sqlite.org/lang_droptable.html>
+/// - `legacy_alter_table`: with it, views and triggers do not follow when a column or table gets
+///   another name
+/// - `ignore_check_constraints`: rows that break a new CHECK would pass
+const SWITCHED_OFF: [&str; 3] = [
+    "foreign_keys",
+    "legacy_alter_table",
+    "ignore_check_constraints",
+];
+
+/// What code of the app may change in a transaction: <https://www.sqlite.org/pragma.html>.
+/// `case_sensitive_like` cannot be read, and so not be restored.
+const RESTORED: [&str; 12] = [
+    "analysis_limit",
+    "automatic_index",
+    "busy_timeout",
+    "cache_size",
+    "cell_size_check",
+    "query_only",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "trusted_schema",
+    "writable_schema",
+];
+
+/// The settings of a connection. They are as they were when this is dropped, which has to be outside
+/// of a transaction.
+///
+/// The handlers of the app stay as they are: of an authorizer or a busy handler nobody can tell
+/// which it is, so we never set one. `changes()` and `total_changes()` tell of the upgrade.
+pub(crate) struct Settings<'c> {
+    connection: &'c Connection,
+    values: Vec<(&'static str, i64)>,
+    last_rowid: i64,
+}
+
+impl<'c> Settings<'c> {
+    /// Remembers the settings and switches off what has to be.
+    pub(crate) fn save(connection: &'c Connection) -> Result<Self> {
+        let mut settings = Self {
+            connection,
+            values: Vec::new(),
+            last_rowid: connection.last_insert_rowid(),
+        };
+        for name in SWITCHED_OFF.into_iter().chain(RESTORED) {
+            settings.values.extend(read(connection, name)?);
+        }
+        for name in SWITCHED_OFF {
+            set(connection, name, 0)?;
+        }
+        Ok(settings)
+    }
+}
+
+impl Drop for Settings<'_> {
+    fn drop(&mut self) {
+        for (name, value) in &self.values {
+            // Setting what has not changed may do something: a busy timeout takes the place of the
+            // app's busy handler.
+            let (name, now) = (*name, read(self.connection, name));
+            if !matches!(now, Ok(Some((_, now))) if now == *value) {
+                // Setting a flag of a connection does not fail outside of a transaction, and there
+                // is nobody to tell here.
+                let _ = set(self.connection, name, *value);
+            }
+        }
+        if self.connection.last_insert_rowid() != self.last_rowid {
+            let _ = restore_last_rowid(self.connection, self.last_rowid);
+        }
+    }
+}
+
+/// A setting with its value; nothing where this SQLite does not have it.
+fn read(connection: &Connection, name: &'static str) -> Result<Option<(&'static str, i64)>> {
+    let mut statement = connection.prepare(&format!("PRAGMA {name}"))?;
+    let mut rows = statement.query([])?;
+    match rows.next()? {
+        Some(row) => Ok(Some((name, row.get(0)?))),
+        None => Ok(None),
+    }
+}
+
+fn set(connection: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {
+    // Some of them answer with their new value.
+    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
+}
+
+/// `last_insert_rowid()` is what the last INSERT says, and a rollback does not change that.
+fn restore_last_rowid(connection: &Connection, rowid: i64) -> rusqlite::Result<()> {
+    connection.execute_batch(&format!(
+        "SAVEPOINT stepladder_rowid;
+         CREATE TEMP TABLE stepladder_rowid (id INTEGER PRIMARY KEY);
+         INSERT INTO temp.stepladder_rowid VALUES ({rowid});
+         ROLLBACK TO stepladder_rowid;
+         RELEASE stepladder_rowid;"
+    ))
+}

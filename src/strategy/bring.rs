@@ -1,0 +1,243 @@
+//! The way of a database to the version at which it has to be.
+
+use std::path::PathBuf;
+
+use rusqlite::{Connection, Transaction};
+
+use super::situation::{Situation, look, look_unlocked};
+use super::{MigrationStrategy, OpeningDetails, TransactionMode, application};
+use crate::backup::Made;
+use crate::error::{Error, Result};
+use crate::foreign_keys::{Violations, require_no_new, violations};
+use crate::guard;
+use crate::progress::Watch;
+use crate::script::run_script;
+use crate::upgrade::{Migrator, in_transaction, run_steps, set_user_version};
+
+/// What has been done to a database.
+#[derive(Debug, Clone, Default)]
+struct Way {
+    /// From which version, `None` for a new database, to which; nothing before the first part.
+    gone: Option<(Option<i32>, i32)>,
+    steps: Vec<(i32, i32)>,
+    /// The `user_version` of another tool.
+    adopted_from: Option<i32>,
+}
+
+impl Way {
+    /// A part of the way has been gone.
+    fn went(&mut self, before: Option<i32>, now: i32) {
+        let before = self.gone.map_or(before, |(first, _)| first);
+        self.gone = Some((before, now));
+    }
+
+    fn now(&self) -> Option<i32> {
+        self.gone.map(|(_, now)| now)
+    }
+
+    fn details(self, target: i32, backup: Option<PathBuf>) -> OpeningDetails {
+        OpeningDetails {
+            version_before: self.gone.map_or(Some(target), |(before, _)| before),
+            version_now: target,
+            steps: self.steps,
+            backup,
+            adopted_from: self.adopted_from,
+            read_only: false,
+        }
+    }
+
+    /// The error with what has been committed before it came up.
+    fn stopped_by(self, error: Error) -> Error {
+        match self.now() {
+            Some(version_now) => Error::PartlyUpgraded {
+                version_now,
+                steps: self.steps,
+                source: Box::new(error),
+            },
+            None => error,
+        }
+    }
+}
+
+/// Where a transaction has led.
+enum Reached {
+    Target,
+    /// To a version on the way.
+    Stop,
+    /// Nowhere: a newer app was faster.
+    Newer(i32),
+}
+
+impl<M: Migrator> MigrationStrategy<'_, M> {
+    /// Brings a database to the target, in as many transactions as the strategy says.
+    pub(super) fn bring(
+        &mut self,
+        connection: &mut Connection,
+        target: i32,
+    ) -> Result<OpeningDetails> {
+        let from = match look_unlocked(connection, &self.migrator, &self.options, target)? {
+            Situation::UpToDate => return Ok(OpeningDetails::up_to_date(target)),
+            Situation::Newer(version) => return Ok(OpeningDetails::newer(version)),
+            Situation::New => target,
+            Situation::At(version) => version,
+            #[cfg(feature = "verify")]
+            Situation::Adoptable { version, .. } => version,
+            Situation::Older(_) => self.history().oldest_version(),
+        };
+        let steps = self.history().steps_between(from, target);
+        let begun = self.watch.begin(connection, steps);
+        let mut committed = Way::default();
+        let mut backup: Option<Made> = None;
+        loop {
+            let mut way = committed.clone();
+            let reached = in_transaction(begun.connection, |transaction| {
+                self.go(transaction, target, &mut way, &mut backup)
+            });
+            if reached.is_ok() {
+                committed = way;
+                backup.as_mut().map(Made::keep);
+            }
+            match reached {
+                Ok(Reached::Target) => break,
+                Ok(Reached::Newer(version)) => return Ok(OpeningDetails::newer(version)),
+                Ok(Reached::Stop) => {}
+                Err(error) => {
+                    if error.is_damage() {
+                        backup.as_mut().map(Made::keep);
+                    }
+                    let error = self.watch.settle().err().unwrap_or(error);
+                    return Err(committed.stopped_by(error));
+                }
+            }
+        }
+        let backup = backup.as_mut().map(|backup| backup.keep().to_owned());
+        if let (Some(backups), Some(_)) = (&self.options.backup, &backup) {
+            backups.remove_older(begun.connection);
+        }
+        Ok(committed.details(target, backup))
+    }
+
+    /// What belongs into one transaction.
+    fn go(
+        &mut self,
+        transaction: &Transaction<'_>,
+        target: i32,
+        way: &mut Way,
+        backup: &mut Option<Made>,
+    ) -> Result<Reached> {
+        loop {
+            // The first look is the second read of the version, now that nobody else can write:
+            // another process may have been faster.
+            let situation = look(transaction, &self.migrator, &self.options, target)?;
+            if way.gone.is_none() {
+                *backup = self.back_up(transaction, &situation)?;
+            }
+            match situation {
+                Situation::UpToDate => return Ok(Reached::Target),
+                Situation::Newer(version) => return Ok(Reached::Newer(version)),
+                Situation::New => {
+                    self.create(transaction, target)?;
+                    way.went(None, target);
+                }
+                #[cfg(feature = "verify")]
+                Situation::Adoptable { found, version } => {
+                    set_user_version(transaction, version)?;
+                    way.adopted_from = Some(found);
+                    way.went(Some(version), version);
+                }
+                Situation::Older(version) => {
+                    self.run_before_steps(transaction, version)?;
+                    way.went(Some(version), self.history().oldest_version());
+                }
+                Situation::At(version) => {
+                    let next = match self.options.transaction {
+                        TransactionMode::All => target,
+                        TransactionMode::EachStep => {
+                            self.history().next_towards(version, target)?
+                        }
+                    };
+                    let ran = run_steps(
+                        transaction,
+                        (version, next),
+                        &mut self.migrator,
+                        &self.watch,
+                    )?;
+                    way.steps.extend(ran);
+                    way.went(Some(version), next);
+                }
+            }
+            let now = way.now().unwrap_or(target);
+            if now == target || self.options.transaction == TransactionMode::EachStep {
+                application::stamp(transaction, self.options.application_id)?;
+                #[cfg(feature = "verify")]
+                self.require_valid(transaction, now, &way.steps)?;
+                self.watch.settle()?;
+                return Ok(if now == target {
+                    Reached::Target
+                } else {
+                    Reached::Stop
+                });
+            }
+        }
+    }
+
+    /// Makes the backup, before the first change.
+    fn back_up(&self, transaction: &Connection, situation: &Situation) -> Result<Option<Made>> {
+        let version = match situation {
+            Situation::At(version) | Situation::Older(version) => *version,
+            #[cfg(feature = "verify")]
+            Situation::Adoptable { found, .. } => *found,
+            Situation::UpToDate | Situation::New | Situation::Newer(_) => return Ok(None),
+        };
+        match &self.options.backup {
+            Some(backup) => backup.make(transaction, version),
+            None => Ok(None),
+        }
+    }
+
+    /// Creates the schema of a version in an empty database. What is put into it is for the newest.
+    fn create(&mut self, transaction: &Transaction<'_>, version: i32) -> Result<()> {
+        let history = self.history();
+        history.at(version)?.create_all(transaction)?;
+        if version == history.latest_version() {
+            if let Some(seed) = history.seed {
+                run_script(transaction, &seed, (0, version), &Watch::default())?;
+            }
+            if let Some(hook) = &mut self.hooks.on_create {
+                let done = self.watch.in_app(|| hook(transaction))?;
+                let done = guard::checked(transaction, (0, version), done);
+                done.map_err(|error| error.in_step(0, version, None))?;
+            }
+            require_no_new(&Violations::default(), violations(transaction)?)?;
+        }
+        set_user_version(transaction, version)
+    }
+
+    /// Brings a database to the oldest version of the history, with the code of the app.
+    fn run_before_steps(&mut self, transaction: &Transaction<'_>, version: i32) -> Result<()> {
+        let oldest = self.history().oldest_version();
+        let before = violations(transaction)?;
+        if let Some(hook) = &mut self.hooks.before_steps {
+            let done = self.watch.in_app(|| hook(transaction, version))?;
+            let done = guard::checked(transaction, (version, oldest), done);
+            done.map_err(|error| error.in_step(version, oldest, None))?;
+        }
+        require_no_new(&before, violations(transaction)?)?;
+        set_user_version(transaction, oldest)?;
+        // Here and not only at the end: the steps build on it.
+        #[cfg(feature = "verify")]
+        self.require_valid(transaction, oldest, &[])?;
+        Ok(())
+    }
+
+    /// Compares the schema with that of the version, in the transaction of the upgrade.
+    #[cfg(feature = "verify")]
+    fn require_valid(
+        &self,
+        connection: &Connection,
+        version: i32,
+        steps: &[(i32, i32)],
+    ) -> Result<()> {
+        (self.options.validating).after_upgrade(connection, self.history(), (version, steps))
+    }
+}

@@ -1,0 +1,394 @@
+//! `backup`: what the file had before its upgrade is beside it, whole and under its own name.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use stepladder::{Backup, Error, MigrationStrategy, TransactionMode};
+use support::{Steps, file_at, one, rows, settings};
+
+const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
+const ROWS: &str = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
+                    INSERT INTO item SELECT i, i * 7 FROM n";
+const ALL: &str = "SELECT * FROM item";
+
+fn steps(second: &str) -> Steps {
+    Steps::new(&[(1, V), (2, V), (3, V)])
+        .sql(1, "UPDATE item SET price = 0")
+        .sql(2, second)
+}
+
+fn good() -> MigrationStrategy<'static, Steps> {
+    steps("DELETE FROM item").strategy()
+}
+
+fn file(journal: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    file_at(&path, steps("").history, 1, journal, ROWS);
+    (folder, path)
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The rows of a backup, which is a database of its version.
+fn backed_up(path: &Path, version: i32) -> Vec<String> {
+    let connection = Connection::open(path).unwrap();
+    assert_eq!(one::<i32>(&connection, "PRAGMA user_version"), version);
+    assert_eq!(one::<String>(&connection, "PRAGMA integrity_check"), "ok");
+    rows(&connection, ALL)
+}
+
+#[test]
+fn an_upgrade_leaves_a_backup_of_what_was_there() {
+    for journal in ["DELETE", "TRUNCATE", "PERSIST", "WAL"] {
+        for mode in [TransactionMode::All, TransactionMode::EachStep] {
+            let (folder, path) = file(journal);
+            let before = rows(&Connection::open(&path).unwrap(), ALL);
+            let mut details = None;
+            let mut strategy =
+                good()
+                    .backup(Backup::new())
+                    .transaction(mode)
+                    .before_open(|_, opened| {
+                        details = Some(opened.clone());
+                        Ok(())
+                    });
+            let connection = strategy.open(&path).unwrap();
+            drop(strategy);
+            let backup = details.unwrap().backup.unwrap();
+            assert_eq!(backup.file_name().unwrap(), "app.db.v1.backup");
+            assert_eq!(backed_up(&backup, 1), before);
+            assert!(rows(&connection, ALL).is_empty());
+            connection.close().unwrap();
+            assert!(names(folder.path()).iter().all(|name| {
+                ["app.db", "app.db-journal", "app.db.v1.backup"].contains(&name.as_str())
+            }));
+        }
+    }
+}
+
+/// What is only in the WAL, while others read.
+#[test]
+fn a_backup_has_what_is_in_the_wal() {
+    let (folder, path) = file("WAL");
+    let other = Connection::open(&path).unwrap();
+    other
+        .execute_batch("PRAGMA wal_autocheckpoint = 0; INSERT INTO item VALUES (1000, 1)")
+        .unwrap();
+    let mut reading = other.prepare(ALL).unwrap();
+    let mut reader = reading.query([]).unwrap();
+    reader.next().unwrap();
+    assert!(path.with_file_name("app.db-wal").metadata().unwrap().len() > 0);
+    drop(good().backup(Backup::new()).open(&path).unwrap());
+    let backup = folder.path().join("app.db.v1.backup");
+    assert!(backed_up(&backup, 1).contains(&"1000|1".to_owned()));
+}
+
+#[test]
+fn there_is_none_where_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let open = || drop(good().backup(Backup::new()).open(&path).unwrap());
+    open();
+    open();
+    assert_eq!(names(folder.path()), ["app.db"]);
+    // In memory, or temporary.
+    for name in [":memory:", ""] {
+        let mut connection = Connection::open(name).unwrap();
+        support::fill(&connection, steps("").history, 1, ROWS);
+        let details = good()
+            .backup(Backup::new())
+            .migrate(&mut connection)
+            .unwrap();
+        assert_eq!(details.backup, None);
+    }
+    // Off by default.
+    let (folder, path) = file("DELETE");
+    good().open(&path).unwrap();
+    assert_eq!(names(folder.path()), ["app.db"]);
+}
+
+/// Back to version 1 with another price each time.
+fn set_back(path: &Path, price: i32) {
+    let connection = Connection::open(path).unwrap();
+    connection
+        .execute_batch(&format!(
+            "DELETE FROM item; INSERT INTO item VALUES (1, {price}); PRAGMA user_version = 1"
+        ))
+        .unwrap();
+}
+
+#[test]
+fn none_is_written_over_and_the_newest_are_kept() {
+    let (folder, path) = file("DELETE");
+    let beside = |name: &str| folder.path().join(name);
+    std::fs::write(beside("app.db.v1.backup.txt"), "mine").unwrap();
+    std::fs::write(beside("other.db.v1.backup"), "mine").unwrap();
+    for price in 1..=5 {
+        set_back(&path, price);
+        // The time of a file has to tell.
+        std::thread::sleep(Duration::from_millis(20));
+        drop(good().backup(Backup::new().keep(2)).open(&path).unwrap());
+    }
+    assert_eq!(
+        names(folder.path()),
+        [
+            "app.db",
+            "app.db.v1-4.backup",
+            "app.db.v1-5.backup",
+            "app.db.v1.backup.txt",
+            "other.db.v1.backup"
+        ]
+    );
+    assert_eq!(backed_up(&beside("app.db.v1-4.backup"), 1), ["1|4"]);
+    assert_eq!(backed_up(&beside("app.db.v1-5.backup"), 1), ["1|5"]);
+    set_back(&path, 6);
+    drop(good().backup(Backup::new().keep(0)).open(&path).unwrap());
+    assert!(
+        !names(folder.path())
+            .iter()
+            .any(|name| name.ends_with("-6.backup"))
+    );
+}
+
+#[test]
+fn another_folder_may_hold_them() {
+    let (folder, path) = file("WAL");
+    let backups = folder.path().join("old/backups");
+    drop(
+        good()
+            .backup(Backup::new().in_folder(&backups))
+            .open(&path)
+            .unwrap(),
+    );
+    assert_eq!(names(&backups), ["app.db.v1.backup"]);
+    assert_eq!(backed_up(&backups.join("app.db.v1.backup"), 1).len(), 500);
+}
+
+#[test]
+fn an_upgrade_that_fails_leaves_no_backup_and_removes_no_other() {
+    let (folder, path) = file("DELETE");
+    std::fs::copy(&path, folder.path().join("app.db.v0.backup")).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    for _ in 0..3 {
+        let mut failing = steps("SELECT absent")
+            .strategy()
+            .backup(Backup::new().keep(1));
+        failing.open(&path).unwrap_err();
+        let mut panicking = Steps::new(&[(1, V), (2, V)])
+            .step(1, |_| panic!("in a step"))
+            .strategy()
+            .backup(Backup::new().keep(1));
+        catch_unwind(AssertUnwindSafe(|| panicking.open(&path).map(drop))).unwrap_err();
+        assert_eq!(names(folder.path()), ["app.db", "app.db.v0.backup"]);
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
+    // Unless something of it has been committed.
+    let failing = steps("SELECT absent").strategy().backup(Backup::new());
+    let mut failing = failing.transaction(TransactionMode::EachStep);
+    failing.open(&path).unwrap_err();
+    assert_eq!(
+        backed_up(&folder.path().join("app.db.v1.backup"), 1).len(),
+        500
+    );
+    assert_eq!(backed_up(&path, 2).len(), 500);
+}
+
+/// What a killed process has left goes with the next backup, and there is a limit to it.
+#[test]
+fn leftovers_go() {
+    let (folder, path) = file("DELETE");
+    for name in [
+        "app.db.backup.partial",
+        "app.db.backup.partial-journal",
+        "app.db.backup.partial-wal",
+    ] {
+        std::fs::write(folder.path().join(name), "half of a backup").unwrap();
+    }
+    for number in ["", "-2", "-3", "-4"] {
+        std::fs::copy(
+            &path,
+            folder.path().join(format!("app.db.v1{number}.backup")),
+        )
+        .unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::fs::copy(&path, folder.path().join("app.db.v0.backup")).unwrap();
+    let mut failing = steps("SELECT absent")
+        .strategy()
+        .backup(Backup::new().keep(3));
+    failing.open(&path).unwrap_err();
+    assert_eq!(
+        names(folder.path()),
+        [
+            "app.db",
+            "app.db.v0.backup",
+            "app.db.v1-3.backup",
+            "app.db.v1-4.backup"
+        ]
+    );
+}
+
+#[test]
+fn without_its_backup_there_is_no_upgrade() {
+    let (folder, path) = file("DELETE");
+    let bytes = std::fs::read(&path).unwrap();
+    // A file where the folder has to be.
+    let no_folder = folder.path().join("file");
+    std::fs::write(&no_folder, "").unwrap();
+    let mut connection = Connection::open(&path).unwrap();
+    let before = settings(&connection);
+    let mut strategy = good().backup(Backup::new().in_folder(&no_folder));
+    let error = strategy.migrate(&mut connection).unwrap_err();
+    assert_eq!(settings(&connection), before);
+    let Error::BackupFailed {
+        path: backup,
+        source,
+    } = &error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(backup, &no_folder.join("app.db.v1.backup"));
+    assert!(source.downcast_ref::<std::io::Error>().is_some());
+    let shown = error
+        .to_string()
+        .replace(&*folder.path().to_string_lossy(), "..");
+    expect_test::expect!["cannot back up the database to `../file/app.db.v1.backup`: File exists (os error 17); it was not upgraded"]
+        .assert_eq(&shown);
+    drop(connection);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(names(folder.path()), ["app.db", "file"]);
+}
+
+/// A database that is damaged already is not upgraded, and its backup is none.
+#[test]
+fn a_copy_that_is_not_sound_is_none() {
+    let (folder, path) = file("DELETE");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let pages = bytes.len() / 4096;
+    assert!(pages > 2);
+    // A page of rows that says it is none.
+    bytes[2 * 4096] = 99;
+    std::fs::write(&path, &bytes).unwrap();
+    let error = good().backup(Backup::new()).open(&path).unwrap_err();
+    assert!(matches!(error, Error::BackupFailed { .. }), "{error}");
+    assert!(
+        error.to_string().contains("the copy is not sound: "),
+        "{error}"
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(names(folder.path()), ["app.db"]);
+}
+
+/// A connection that keeps all others out, also from reading.
+#[test]
+fn an_exclusive_connection_has_no_backup() {
+    let (folder, path) = file("DELETE");
+    let bytes = std::fs::read(&path).unwrap();
+    let mut connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT")
+        .unwrap();
+    let error = good()
+        .backup(Backup::new())
+        .migrate(&mut connection)
+        .unwrap_err();
+    assert!(matches!(error, Error::BackupFailed { .. }), "{error}");
+    drop(connection);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(names(folder.path()), ["app.db"]);
+}
+
+/// The functions of the app are not on the connections of the backup.
+#[test]
+fn a_check_with_a_function_of_the_app_is_no_obstacle() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let mut connection = Connection::open(&path).unwrap();
+    connection
+        .create_scalar_function(
+            "is_price",
+            1,
+            rusqlite::functions::FunctionFlags::SQLITE_DETERMINISTIC,
+            |context| Ok(context.get::<i64>(0)? >= 0),
+        )
+        .unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER CHECK (is_price(price)));
+             INSERT INTO item VALUES (1, 5); PRAGMA user_version = 1",
+        )
+        .unwrap();
+    let mut strategy = Steps::new(&[(1, V), (2, V)])
+        .sql(1, "UPDATE item SET price = price * 10")
+        .strategy()
+        .validate(stepladder::verify::Validation::Never)
+        .backup(Backup::new());
+    let details = strategy.migrate(&mut connection).unwrap();
+    assert!(details.backup.unwrap().exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_backup_is_as_private_as_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = file("DELETE");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    drop(good().backup(Backup::new()).open(&path).unwrap());
+    let backup = folder.path().join("app.db.v1.backup").metadata().unwrap();
+    assert_eq!(backup.permissions().mode() & 0o777, 0o600);
+}
+
+/// Names that are no text, or look like something else.
+#[cfg(unix)]
+#[test]
+fn any_name_of_a_file_is_fine() {
+    use std::os::unix::ffi::OsStrExt;
+    let names: [&[u8]; 4] = [
+        b"caf\xe9.db",
+        b"a b%20?x#y'.db",
+        b".v1.backup",
+        b"no-extension",
+    ];
+    for name in names {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        file_at(&path, steps("").history, 1, "WAL", ROWS);
+        drop(good().backup(Backup::new()).open(&path).unwrap());
+        let backup = folder
+            .path()
+            .join(std::ffi::OsStr::from_bytes(&[name, b".v1.backup"].concat()));
+        assert_eq!(backed_up(&backup, 1).len(), 500, "{}", path.display());
+    }
+}
+
+/// Several processes or threads: one upgrades, and makes the one backup.
+#[test]
+fn eight_threads_make_one_backup() {
+    for journal in ["DELETE", "WAL"] {
+        let (folder, path) = file(journal);
+        let open = || drop(good().backup(Backup::new()).open(&path).unwrap());
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(open);
+            }
+        });
+        assert_eq!(names(folder.path()), ["app.db", "app.db.v1.backup"]);
+        assert_eq!(
+            backed_up(&folder.path().join("app.db.v1.backup"), 1).len(),
+            500
+        );
+    }
+}
