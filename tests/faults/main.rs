@@ -1,0 +1,28 @@
+//! Faults: whatever happens during an upgrade, the file is at the old version or at the new one.
+//!
+//! `docs/faults.md` says which test shows what. With `STEPLADDER_FAULTS=long` there are ten times
+//! as many rounds, or every point where otherwise some are left out.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod child;
+mod kill;
+
+mod random;
+mod scene;
+#[path = "../support/mod.rs"]
+mod support;
+
+/// How often something is tried: in CI, and where there is time.
+fn effort(usual: usize, long: usize) -> usize {
+    if std::env::var("STEPLADDER_FAULTS").is_ok_and(|effort| effort == "long") {
+        long
+    } else {
+        usual
+    }
+}
+
+/// What a test has met, for who runs it with `--nocapture`.
+#[expect(clippy::print_stderr, reason = "a test has no other way to tell")]
+fn tell(text: &str) {
+    eprintln!("{text}");
+}
