@@ -7,6 +7,7 @@
 mod child;
 mod kill;
 
+mod race;
 mod random;
 mod scene;
 #[path = "../support/mod.rs"]
