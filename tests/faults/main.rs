@@ -12,6 +12,7 @@ mod random;
 mod scene;
 #[path = "../support/mod.rs"]
 mod support;
+mod system_calls;
 
 /// How often something is tried: in CI, and where there is time.
 fn effort(usual: usize, long: usize) -> usize {
@@ -26,4 +27,10 @@ fn effort(usual: usize, long: usize) -> usize {
 #[expect(clippy::print_stderr, reason = "a test has no other way to tell")]
 fn tell(text: &str) {
     eprintln!("{text}");
+}
+
+/// A folder in memory where there is one: what a fault leaves there is the same, and thousands of
+/// rounds do not wait for a disk.
+fn memory_folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
