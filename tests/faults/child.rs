@@ -75,6 +75,7 @@ fn the_task_of_a_child() {
     let pragmas = env::var(PRAGMAS).unwrap();
     match task.as_str() {
         "upgrade" => upgrade(&file, &pragmas),
+        "small disk" => crate::full_disk::on_a_small_disk(&file),
         "race" => crate::race::work(),
         other => panic!("there is no task `{other}`"),
     }
