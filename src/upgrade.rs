@@ -1,6 +1,7 @@
 //! One upgrade: a transaction around the steps, and the connection as it was on every way out.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::context::StepContext;
 use crate::error::{Error, Result};
@@ -179,9 +180,27 @@ pub(crate) fn in_transaction<T>(
     guard::raise(&transaction)?;
     let done = work(&transaction)?;
     guard::lower(&transaction)?;
-    transaction.commit()?;
+    let version = user_version(&transaction)?;
+    // `Transaction::commit` rolls back before it could be asked whether that is needed.
+    if let Err(error) = transaction.execute_batch("COMMIT")
+        && !has_committed(&transaction, version, &error)
+    {
+        return Err(error.into());
+    }
+    drop(transaction);
     drop(settings);
     Ok(done)
+}
+
+/// Whether a `COMMIT` has done its work although it reports an error: a progress handler may strike
+/// after it, and what a hook of the WAL returns is reported too:
+/// <https://www.sqlite.org/c3ref/wal_hook.html>
+fn has_committed(connection: &Connection, version: i32, error: &rusqlite::Error) -> bool {
+    let interrupted = error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted);
+    // Interrupted before its work, it leaves the transaction open. After a full disk, everything
+    // has been rolled back.
+    connection.is_autocommit()
+        && (interrupted || user_version(connection).is_ok_and(|found| found == version))
 }
 
 /// The settings of a connection that an upgrade switches off, with the reason:
@@ -197,10 +216,10 @@ const SWITCHED_OFF: [&str; 3] = [
     "ignore_check_constraints",
 ];
 
-/// Those of the settings that were on; they are on again when this is dropped.
+/// The settings as they were; they are so again when this is dropped.
 struct Settings<'c> {
     connection: &'c Connection,
-    on: Vec<&'static str>,
+    were: Vec<(&'static str, bool)>,
 }
 
 impl<'c> Settings<'c> {
@@ -208,12 +227,13 @@ impl<'c> Settings<'c> {
     fn save(connection: &'c Connection) -> Result<Self> {
         let mut settings = Self {
             connection,
-            on: Vec::new(),
+            were: Vec::new(),
         };
         for name in SWITCHED_OFF {
-            if flag(connection, name)? {
-                settings.on.push(name);
-                set_flag(connection, name, "OFF")?;
+            let was = flag(connection, name)?;
+            settings.were.push((name, was));
+            if was {
+                set_flag(connection, name, false)?;
             }
         }
         Ok(settings)
@@ -222,17 +242,22 @@ impl<'c> Settings<'c> {
 
 impl Drop for Settings<'_> {
     fn drop(&mut self) {
-        for name in SWITCHED_OFF {
-            let value = if self.on.contains(&name) { "ON" } else { "OFF" };
-            // Setting a flag of a connection does not fail outside of a transaction, and there is
-            // nobody to tell here.
-            let _ = set_flag(self.connection, name, value);
+        for (name, was) in &self.were {
+            // There is nobody to tell here, and nothing to be done.
+            let _ = set_flag(self.connection, name, *was);
         }
     }
 }
 
-fn set_flag(connection: &Connection, name: &str, value: &str) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
+/// Sets a flag, by other means than a statement where there are some: a statement fails where a
+/// progress handler interrupts it or an authorizer denies it, which may be why the upgrade ends.
+fn set_flag(connection: &Connection, name: &str, on: bool) -> rusqlite::Result<()> {
+    let config = match name {
+        "foreign_keys" => DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
+        "legacy_alter_table" => DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+        _ => return connection.execute_batch(&format!("PRAGMA {name} = {on}")),
+    };
+    connection.set_db_config(config, on).map(drop)
 }
 
 fn flag(connection: &Connection, name: &str) -> Result<bool> {

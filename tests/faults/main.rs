@@ -6,6 +6,7 @@
 
 mod child;
 mod full_disk;
+mod interrupts;
 mod kill;
 
 mod race;
