@@ -9,6 +9,7 @@ mod full_disk;
 mod interrupts;
 mod kill;
 
+mod panics;
 mod race;
 mod random;
 mod scene;
