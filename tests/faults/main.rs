@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod child;
+mod corrupt;
 mod full_disk;
 mod interrupts;
 mod kill;
