@@ -89,6 +89,10 @@
 //! # Ok(())
 //! # }
 //! ```
+//! # Many databases
+//!
+//! An app with a database a tenant upgrades all of them with [`migrate_all`]: some at a time, a
+//! report for each, and one that fails leaves the others alone.
 //!
 //! # Features
 //!
@@ -109,6 +113,7 @@ mod guard;
 mod history;
 mod include;
 mod kept;
+mod migrate_all;
 pub mod pending;
 mod rebuild;
 mod script;
@@ -138,6 +143,7 @@ pub use entity::{Entity, EntityKind};
 pub use error::{Error, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
+pub use migrate_all::{FileReport, FilesDone, MigrateAllOptions, migrate_all};
 pub use pending::TableRebuild;
 pub use rusqlite;
 pub use step::{Reached, Step};

@@ -17,6 +17,7 @@ mod scene;
 #[path = "../support/mod.rs"]
 mod support;
 mod system_calls;
+mod tenants;
 
 /// How often something is tried: in CI, and where there is time.
 fn effort(usual: usize, long: usize) -> usize {
