@@ -89,6 +89,7 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
 //! # Many databases
 //!
 //! An app with a database a tenant upgrades all of them with [`migrate_all`]: some at a time, a

@@ -10,6 +10,7 @@ mod full_disk;
 mod interrupts;
 mod kill;
 
+mod names;
 mod panics;
 mod race;
 mod random;

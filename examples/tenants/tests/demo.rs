@@ -1,6 +1,6 @@
 //! The program as somebody would use it.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 use std::process::Command;
 
