@@ -15,6 +15,7 @@ mod panics;
 mod race;
 mod random;
 mod scene;
+mod seeds;
 #[path = "../support/mod.rs"]
 mod support;
 mod system_calls;

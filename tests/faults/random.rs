@@ -26,3 +26,54 @@ impl Random {
         values[self.below(values.len())]
     }
 }
+
+/// What makes a difference in SQL and in JSON.
+const PIECES: [&str; 24] = [
+    "'",
+    "\"",
+    "`",
+    "[",
+    "]",
+    "--",
+    "/*",
+    "*/",
+    ";",
+    "\n",
+    "\\",
+    "{",
+    "}",
+    ",",
+    ":",
+    "null",
+    "END",
+    "CREATE TRIGGER ",
+    "\u{0}",
+    "é",
+    "😀",
+    "\u{feff}",
+    "99999999999999999999",
+    "x'",
+];
+
+impl Random {
+    /// One of the seeds, changed in a few places.
+    pub(crate) fn mutated(&mut self, seeds: &[Vec<u8>]) -> String {
+        let mut bytes = seeds[self.below(seeds.len())].clone();
+        for _ in 0..=self.below(4) {
+            let start = self.below(bytes.len() + 1);
+            let end = bytes.len().min(start + self.below(8));
+            match self.below(4) {
+                0 => drop(bytes.drain(start..end)),
+                1 => drop(bytes.splice(start..end, self.of(&PIECES).bytes())),
+                2 => {
+                    let other = &seeds[self.below(seeds.len())];
+                    let from = self.below(other.len());
+                    let to = other.len().min(from + 40);
+                    drop(bytes.splice(start..end, other[from..to].iter().copied()));
+                }
+                _ => bytes.truncate(start),
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
