@@ -97,6 +97,11 @@
 //! # }
 //! ```
 //!
+//! # Many databases
+//!
+//! An app with a database a tenant upgrades all of them with [`migrate_all`]: some at a time, a
+//! report for each, and one that fails leaves the others alone.
+//!
 //! # Features
 //!
 //! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the
@@ -117,6 +122,7 @@ mod guard;
 mod history;
 mod include;
 mod kept;
+mod migrate_all;
 pub mod pending;
 mod progress;
 mod rebuild;
@@ -150,6 +156,7 @@ pub use entity::{Entity, EntityKind};
 pub use error::{Error, FailedRow, FileError, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
+pub use migrate_all::{FileReport, FilesDone, MigrateAllOptions, migrate_all};
 pub use pending::TableRebuild;
 pub use progress::{Progress, TableProgress};
 pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
