@@ -56,7 +56,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
         "base": done.base,
         "kept": done.kept,
         "moved": moved,
-        "commute": done.order_matters.is_empty(),
+        "commute": commute(&done),
+        "not_run": done.not_run,
         "written": done.written,
         "removed": done.removed,
         "kept_before": done.kept_before,
@@ -80,10 +81,10 @@ fn told(arguments: &Arguments, schemas: &Path, done: &Renumbered) -> String {
         let (from, to) = (moved.from, moved.to);
         lines.push(format!("version {from} of {second} becomes version {to}"));
     }
-    lines.push(if done.order_matters.is_empty() {
-        "proven: both orders lead to the same schema and the same rows".to_owned()
-    } else {
-        format!("the order matters, and {first} first was accepted")
+    lines.push(match commute(done) {
+        Some(true) => "proven: both orders lead to the same schema and the same rows".to_owned(),
+        Some(false) => format!("the order matters, and {first} first was accepted"),
+        None => not_run(&done.not_run),
     });
     lines.extend(done.written.iter().map(|file| format!("wrote {file}")));
     lines.extend(done.removed.iter().map(|file| format!("removed {file}")));
@@ -109,6 +110,29 @@ fn told(arguments: &Arguments, schemas: &Path, done: &Renumbered) -> String {
         "next: `cargo stepladder check{folder}`, then `git add {schemas}`"
     ));
     lines.join("\n")
+}
+
+/// Whether the order does not matter; `None` where methods in Rust decide it.
+fn commute(done: &Renumbered) -> Option<bool> {
+    if !done.order_matters.is_empty() {
+        Some(false)
+    } else if done.not_run.is_empty() {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+fn not_run(methods: &[String]) -> String {
+    let names: Vec<_> = methods.iter().map(|name| format!("`{name}`")).collect();
+    let (names, are, were) = match &*names {
+        [one] => (one.clone(), "is", "was"),
+        _ => (names.join(", "), "are", "were"),
+    };
+    format!(
+        "the schema is proven; {names} {are} Rust and {were} not run: whether the order matters to \
+         the rows is for you to say"
+    )
 }
 
 /// What is to be done by hand about a method.

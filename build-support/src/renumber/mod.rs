@@ -15,6 +15,7 @@ use crate::folder::Location;
 use crate::history::Version;
 use crate::prove::{Branch, prove_orders};
 use crate::schema_sql::differences;
+use crate::script::Script;
 use crate::settings::read_settings;
 use crate::source::SourceFile;
 use branches::{Branches, Leg, branches};
@@ -66,6 +67,9 @@ pub struct Renumbered {
     pub moved: Vec<MovedVersion>,
     /// What differs between the two orders; empty where they commute.
     pub order_matters: Vec<String>,
+    /// The methods in Rust among the steps of both, which were not run: what they do to rows, and
+    /// whether their order matters to that, is not known.
+    pub not_run: Vec<String>,
     /// The files that were written.
     pub written: Vec<String>,
     /// The files whose text is in another one now, or in git.
@@ -152,6 +156,7 @@ pub fn renumber(dir: &Path, options: &RenumberOptions) -> Result<Renumbered, Err
     )?;
     done.base = branches.base.number;
     done.order_matters = order_matters;
+    done.not_run = not_run(&branches.base, first.legs, &moved);
     done.warnings.append(&mut warnings);
     done.warnings.push(same_number(&moved, second.name));
     Ok(done)
@@ -181,6 +186,32 @@ impl Side<'_> {
                 .version,
         }
     }
+}
+
+/// The methods that no proof can run, under the names that they have from now on.
+fn not_run(base: &Version, kept: &[Leg], moved: &[Moved]) -> Vec<String> {
+    let before = kept.iter().map(|leg| leg.node.version.number);
+    let before = [base.number].into_iter().chain(before);
+    let kept = before.zip(kept).map(|(before, leg)| {
+        let number = leg.node.version.number;
+        (step_method(before, number), &leg.step)
+    });
+    let moved = moved.iter().map(|moved| {
+        let number = moved.version.number;
+        (step_method(moved.before, number), &moved.leg.step)
+    });
+    let methods = kept.chain(moved).flat_map(|(method, step)| match step {
+        None => vec![method],
+        Some(step) => {
+            let script = Script::new(&step.file.path, &step.file.text);
+            script.calls().map(|call| call.method.clone()).collect()
+        }
+    });
+    methods.collect()
+}
+
+fn step_method(from: i32, to: i32) -> String {
+    format!("from{from}_to{to}")
 }
 
 /// Both have made the same change: there is nothing to put in a row.

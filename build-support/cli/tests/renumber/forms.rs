@@ -253,6 +253,15 @@ fn a_step_in_rust() {
         out.contains("rename the method `from1_to2` of that branch to `from2_to3`"),
         "{out}"
     );
+    // What a method does to rows, no proof has seen.
+    assert!(!out.contains("proven: both orders"), "{out}");
+    assert!(
+        out.contains(
+            "the schema is proven; `from2_to3` is Rust and was not run: whether the order matters to the rows is \
+             for you to say"
+        ),
+        "{out}"
+    );
     assert!(project.read("steps/from1_to2.sql").contains("done"));
     assert!(!project.path("steps/from2_to3.sql").exists());
     assert_eq!(project.run(&["check"]).0, 0);
@@ -266,7 +275,27 @@ fn a_step_in_rust() {
     let (code, out, err) = project.renumber(&[]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(!out.contains("rename the method"), "{out}");
+    assert!(!out.contains("proven: both orders"), "{out}");
+    assert!(out.contains("`from1_to2` is Rust and was not run"), "{out}");
     assert!(!project.path("steps/from1_to2.sql").exists(), "{out}");
     assert!(project.read("steps/from2_to3.sql").contains("due"));
     assert_eq!(project.run(&["check"]).0, 0);
+}
+
+#[test]
+fn a_step_that_calls_rust() {
+    let calls = |project: &Project| {
+        theirs(project);
+        let step = project.read("steps/from1_to2.sql");
+        project.write(
+            "steps/from1_to2.sql",
+            &format!("{step}\n-- stepladder: call fill_due\n"),
+        );
+    };
+    let project = Project::branches(ours, calls);
+    let (code, out, err) = project.renumber(&["--theirs", "theirs", "--format", "json"]);
+    assert_eq!(code, 0, "{out}{err}");
+    let facts: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(facts["not_run"], serde_json::json!(["fill_due"]));
+    assert_eq!(facts["commute"], serde_json::Value::Null);
 }
