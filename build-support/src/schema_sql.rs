@@ -10,7 +10,7 @@ use stepladder::sql::{Statement, fold, split_statements, tokens};
 
 use crate::compile_check;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::folder::make_migrations_command;
+use crate::folder::{command, make_migrations_command};
 use crate::history::Version;
 use crate::introspect::{open, unread};
 use crate::quoted_text::refuse_quoted_texts;
@@ -262,12 +262,18 @@ pub(crate) fn moved_on(
     if differences.len() > SHOWN {
         diagnostic = diagnostic.note(format!("and {} more", differences.len() - SHOWN));
     }
-    diagnostic
-        .help(format!(
-            "run `{}` to make the next version",
-            make_migrations_command(folder)
-        ))
-        .help(format!(
-            "if `{snapshot}` was edited, restore it: `git checkout -- {snapshot}`"
-        ))
+    diagnostic = diagnostic.help(format!(
+        "run `{}` to make the next version",
+        make_migrations_command(folder)
+    ));
+    // The first version is the one that is most often made too early.
+    if newest.snapshot.parent.is_none() {
+        diagnostic = diagnostic.help(format!(
+            "if version {version} was not released yet, make it anew: `{}`",
+            command(folder, "make-migrations --amend")
+        ));
+    }
+    diagnostic.help(format!(
+        "if `{snapshot}` was edited, restore it: `git checkout -- {snapshot}`"
+    ))
 }
