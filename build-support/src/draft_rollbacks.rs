@@ -2,41 +2,45 @@
 
 use std::path::Path;
 
+use crate::beside::Beside;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::draft_steps::{DraftedSteps, Drafter, Places};
+use crate::draft_steps::{DraftOptions, DraftedSteps, Drafter};
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::Changes;
-use crate::history::History;
+use crate::history::{History, Version};
 use crate::load::load_at;
 use crate::progress::{Counter, Watcher, Work};
 
 /// Drafts rollbacks, each proven behind its step where that is in SQL, and writes them: all that
-/// have no file, or those that start from some versions. `watcher` is told how far it is.
+/// have neither a file nor a method, or those that start from some versions. `watcher` is told how far
+/// it is.
 ///
 /// # Errors
 /// All that is wrong in the folder, a version that has none to draft, and a file that cannot be
 /// written.
 pub fn draft_rollbacks(
     dir: &Path,
-    places: Places,
-    from: &[i32],
+    options: &DraftOptions,
     watcher: &Watcher<'_>,
 ) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
     let mut errors = Diagnostics::default();
-    for version in from {
+    for version in &options.from {
         errors.push_some(no_rollback(&location, &history, *version));
     }
     errors.barrier()?;
-    let mut drafter = Drafter::new(&location, &history.settings, places)?;
+    let beside = Beside::of(dir);
+    // A step in SQL says itself what it has renamed.
+    let mut drafter = Drafter::new(&location, &history.settings, options.places)?
+        .with_renames(&[], options.guess);
     let pairs = history.versions.windows(2);
     let pairs = pairs.filter_map(|pair| <&[_; 2]>::try_from(pair).ok());
-    let missing: Vec<_> = pairs
-        .filter(|[_, new]| from.is_empty() || from.contains(&new.number))
+    let (methods, missing): (Vec<&[Version; 2]>, Vec<_>) = pairs
+        .filter(|[_, new]| options.wants(new.number))
         .filter(|[_, new]| !history.rollbacks.contains_key(&new.number))
-        .collect();
+        .partition(|[old, new]| options.leaves(beside.as_ref(), new.number, old.number));
     let counter = Counter::new(watcher, Work::Draft, missing.len());
     let mut failed = Vec::new();
     for [old, new] in missing {
@@ -47,7 +51,11 @@ pub fn draft_rollbacks(
     let mut changes = Changes::new(&location);
     let written = drafter.write(&mut changes);
     changes.make()?;
-    Ok(DraftedSteps { written, failed })
+    Ok(DraftedSteps {
+        written,
+        failed,
+        methods: methods.iter().map(|[_, new]| new.number).collect(),
+    })
 }
 
 /// Why there is no rollback to draft from a version.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use stepladder::accounting::renamed_by;
 use stepladder::schema::Schema;
 
+use crate::beside::Beside;
 use crate::diagnostic::Diagnostic;
 use crate::draft::{Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, renamed, settle};
 use crate::error::Error;
@@ -62,46 +63,70 @@ pub struct DraftedSteps {
     pub written: Vec<DraftedStep>,
     /// The steps that could not be drafted, and why.
     pub failed: Vec<Diagnostic>,
+    /// The versions from which a step starts that is a method in Rust, and was left alone.
+    pub methods: Vec<i32>,
 }
 
-/// Drafts each step that has no file, proves it, and writes it.
+/// What is to be drafted, and how.
+#[derive(Debug, Clone, Default)]
+pub struct DraftOptions {
+    /// What a draft does where the author has to decide.
+    pub places: Places,
+    /// The versions from which a step or rollback is to start; all where none is named. One that is
+    /// named is drafted although it is a method in Rust: the file takes its place.
+    pub from: Vec<i32>,
+    /// Tables and columns that have other names, as `users=people`; for steps alone.
+    pub renames: Vec<String>,
+    /// Whether others may be guessed.
+    pub guess: Guess,
+}
+
+impl DraftOptions {
+    /// Whether one with these versions is to be drafted, where there is no file.
+    pub(crate) fn wants(&self, from: i32) -> bool {
+        self.from.is_empty() || self.from.contains(&from)
+    }
+
+    /// Whether it is left alone: it is a method of the package, and was not named.
+    pub(crate) fn leaves(&self, beside: Option<&Beside>, from: i32, to: i32) -> bool {
+        self.from.is_empty() && beside.is_some_and(|beside| beside.has_method(from, to))
+    }
+}
+
+/// Drafts each step that has neither a file nor a method, proves it, and writes it.
 ///
 /// A step that cannot be drafted is left out and told; the others are written all the same.
 ///
 /// # Errors
 /// All that is wrong in the folder, and a file that cannot be written.
 pub fn draft_steps(dir: &Path, places: Places) -> Result<DraftedSteps, Error> {
-    draft_steps_from(dir, places, &[])
+    let options = DraftOptions {
+        places,
+        ..DraftOptions::default()
+    };
+    draft_steps_watched(dir, &options, &nobody)
 }
 
-/// The same for the steps that start from some versions only; from all where none is named. A step
-/// that is drafted takes the place of its method in Rust.
+/// Does what [`draft_steps`] does, with all its options and for one who waits for it.
 ///
 /// # Errors
-/// All that is wrong in the folder, and a file that cannot be written.
-pub fn draft_steps_from(dir: &Path, places: Places, from: &[i32]) -> Result<DraftedSteps, Error> {
-    draft_steps_watched(dir, places, from, &nobody)
-}
-
-/// Does what [`draft_steps_from`] does, for one who waits for it.
-///
-/// # Errors
-/// Those of [`draft_steps_from`].
+/// Those of [`draft_steps`], and a rename that is none.
 pub fn draft_steps_watched(
     dir: &Path,
-    places: Places,
-    from: &[i32],
+    options: &DraftOptions,
     watcher: &Watcher<'_>,
 ) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
-    let mut drafter = Drafter::new(&location, &history.settings, places)?;
+    let beside = Beside::of(dir);
+    let mut drafter = Drafter::new(&location, &history.settings, options.places)?
+        .with_renames(&options.renames, options.guess);
     let pairs = history.versions.windows(2);
     let pairs = pairs.filter_map(|pair| <&[_; 2]>::try_from(pair).ok());
-    let missing: Vec<_> = pairs
-        .filter(|[old, _]| from.is_empty() || from.contains(&old.number))
+    let (methods, missing): (Vec<&[Version; 2]>, Vec<_>) = pairs
+        .filter(|[old, _]| options.wants(old.number))
         .filter(|[old, _]| !history.steps.contains_key(&old.number))
-        .collect();
+        .partition(|[old, new]| options.leaves(beside.as_ref(), old.number, new.number));
     let counter = Counter::new(watcher, Work::Draft, missing.len());
     let mut failed = Vec::new();
     for [old, new] in missing {
@@ -111,7 +136,11 @@ pub fn draft_steps_watched(
     let mut changes = Changes::new(&location);
     let written = drafter.write(&mut changes);
     changes.make()?;
-    Ok(DraftedSteps { written, failed })
+    Ok(DraftedSteps {
+        written,
+        failed,
+        methods: methods.iter().map(|[old, _]| old.number).collect(),
+    })
 }
 
 /// Drafts steps, and writes them at the end.

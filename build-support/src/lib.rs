@@ -110,7 +110,7 @@ pub use data_test::data_test;
 pub use database_status::{DatabaseStatus, database_status};
 pub use draft_rollbacks::draft_rollbacks;
 pub use draft_steps::{
-    DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_from, draft_steps_watched,
+    DraftOptions, DraftedStep, DraftedSteps, Guess, Places, draft_steps, draft_steps_watched,
 };
 pub use endpoint::{SchemaDiff, diff_schemas};
 pub use error::Error;

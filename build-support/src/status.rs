@@ -150,7 +150,14 @@ fn next(location: &Location, status: &Status) -> String {
     }
     if let Some((from, to)) = first_with(status, StepStatus::Missing) {
         let draft = if from < to {
-            format!("run `cargo stepladder draft{schemas}`")
+            // One of many: the others are methods, which a draft would replace.
+            let is_rust = |version: &VersionStatus| version.step == Some(StepStatus::Rust);
+            let which = if status.versions.iter().any(is_rust) {
+                format!(" --from {from}")
+            } else {
+                String::new()
+            };
+            format!("run `cargo stepladder draft{which}{schemas}`")
         } else {
             format!("write `{}/steps/from{from}_to{to}.sql`", location.shown)
         };

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use stepladder_build::{
-    ImportKind, MakeMigrationsOptions, NewStep, Places, Progress, check_watched,
+    DraftOptions, ImportKind, MakeMigrationsOptions, NewStep, Places, Progress, check_watched,
     draft_steps_watched, import_watched, make_migrations, make_migrations_watched,
 };
 
@@ -18,6 +18,13 @@ fn told(work: impl FnOnce(&(dyn Fn(&Progress) + Sync))) -> Vec<String> {
     let mut told = told.into_inner().unwrap();
     told.sort();
     told
+}
+
+fn from(versions: &[i32]) -> DraftOptions {
+    DraftOptions {
+        from: versions.to_vec(),
+        ..DraftOptions::default()
+    }
 }
 
 fn write_schema(folder: &Path, version: usize) {
@@ -35,11 +42,11 @@ fn each_step_is_told() {
         make_migrations(folder).unwrap();
     }
     let drafted = told(|watcher| {
-        draft_steps_watched(folder, Places::Leave, &[2], watcher).unwrap();
+        draft_steps_watched(folder, &from(&[2]), watcher).unwrap();
     });
     assert_eq!(drafted, ["drafting 2 -> 3 (1/1)"]);
     let drafted = told(|watcher| {
-        draft_steps_watched(folder, Places::Leave, &[], watcher).unwrap();
+        draft_steps_watched(folder, &from(&[]), watcher).unwrap();
     });
     assert_eq!(drafted, ["drafting 1 -> 2 (1/1)"]);
 

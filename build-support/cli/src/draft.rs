@@ -3,14 +3,18 @@
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    DraftedStep, Error, Guess, Places, Progress, RustMethod, draft_rollbacks, draft_steps_watched,
-    rust_methods,
+    DraftOptions, DraftedStep, Error, Guess, Places, Progress, RustMethod, draft_rollbacks,
+    draft_steps_watched, rust_methods,
 };
 
 use crate::output::Output;
 use crate::{Folder, Format, progress};
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) folder: Folder,
@@ -18,9 +22,16 @@ pub(crate) struct Arguments {
     /// a comment, for steps that were released long ago.
     #[arg(long)]
     accept_all: bool,
-    /// Draft only the step that starts from this version; can be given more than once.
+    /// Draft only the step that starts from this version, in the place of its method if it has one;
+    /// can be given more than once.
     #[arg(long, value_name = "N")]
     from: Vec<i32>,
+    /// A table or column that has another name: `users=people`, `todos.owner_id=assignee_id`.
+    #[arg(long, value_name = "OLD=NEW", requires = "from")]
+    rename: Vec<String>,
+    /// Take nothing for a rename that is not named by `--rename`.
+    #[arg(long)]
+    no_guess: bool,
     /// Draft the rollbacks that are missing, all of them.
     #[arg(long, conflicts_with_all = ["from", "rollback"])]
     rollbacks: bool,
@@ -34,8 +45,13 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error> {
     let schemas = arguments.folder.find()?;
+    let guess = if arguments.no_guess {
+        Guess::No
+    } else {
+        Guess::Yes
+    };
     if arguments.rust {
-        let methods = rust_methods(&schemas, &arguments.from, &[], Guess::Yes)?;
+        let methods = rust_methods(&schemas, &arguments.from, &arguments.rename, guess)?;
         return Ok(Output::new(
             methods_told(&methods),
             json!({ "methods": methods_facts(&methods) }),
@@ -43,19 +59,29 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
     }
     let places = places(arguments.accept_all);
     let is_back = arguments.rollbacks || !arguments.rollback.is_empty();
+    let options = DraftOptions {
+        places,
+        from: if is_back {
+            arguments.rollback.clone()
+        } else {
+            arguments.from.clone()
+        },
+        renames: arguments.rename.clone(),
+        guess,
+    };
     let drafted = {
         let line = progress::line(format);
         let watcher = |progress: &Progress| line.show(progress);
         if is_back {
-            draft_rollbacks(&schemas, places, &arguments.rollback, &watcher)?
+            draft_rollbacks(&schemas, &options, &watcher)?
         } else {
-            draft_steps_watched(&schemas, places, &arguments.from, &watcher)?
+            draft_steps_watched(&schemas, &options, &watcher)?
         }
     };
     let noun = if is_back { "rollback" } else { "step" };
     let mut lines: Vec<String> = Vec::new();
     for step in &drafted.written {
-        lines.extend(told(step, places));
+        lines.extend(told(step, places, &again(step)));
     }
     let count: usize = drafted.written.iter().map(|step| step.places).sum();
     let open: usize = drafted.written.iter().map(|step| step.open).sum();
@@ -70,7 +96,8 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
         ),
     });
     let steps: Vec<Value> = drafted.written.iter().map(facts).collect();
-    let facts = json!({ "steps": steps, "places": count });
+    lines.extend(left_alone(noun, &drafted.methods));
+    let facts = json!({ "steps": steps, "places": count, "methods": drafted.methods });
     Ok(Output::new(lines.join("\n"), facts).with_diagnostics(&drafted.failed))
 }
 
@@ -107,8 +134,39 @@ pub(crate) fn places(accept_all: bool) -> Places {
     }
 }
 
-/// What was written, and what is to be done about it.
-pub(crate) fn told(step: &DraftedStep, places: Places) -> Vec<String> {
+/// The command that drafts a step again without guesses.
+fn again(step: &DraftedStep) -> String {
+    let which = if step.from < step.to {
+        "--from"
+    } else {
+        "--rollback"
+    };
+    let (file, from) = (&step.shown, step.from);
+    format!("`rm {file}` and `draft {which} {from} --no-guess`")
+}
+
+/// What is said of the steps that are methods.
+fn left_alone(noun: &str, methods: &[i32]) -> Option<String> {
+    let option = if noun == "step" {
+        "--from"
+    } else {
+        "--rollback"
+    };
+    let all: Vec<_> = methods.iter().map(|n| format!(" {option} {n}")).collect();
+    let (are, them) = match methods {
+        [] => return None,
+        [_] => ("is a method", "it"),
+        _ => ("are methods", "them"),
+    };
+    let count = counted(methods.len(), noun);
+    Some(format!(
+        "{count} {are}: `draft{}` replaces {them}",
+        all.concat()
+    ))
+}
+
+/// What was written, and what is to be done about it: `again` is how to do without a guess.
+pub(crate) fn told(step: &DraftedStep, places: Places, again: &str) -> Vec<String> {
     let decided = match step.places {
         0 => "proven".to_owned(),
         count => decided([count, step.open], places),
@@ -120,9 +178,8 @@ pub(crate) fn told(step: &DraftedStep, places: Places) -> Vec<String> {
             reason.headline()
         )
     }));
-    lines.extend(step.guessed.iter().map(|rename| {
-        format!("  guessed {rename}; if it is not so, `make-migrations --amend --no-guess`")
-    }));
+    let guessed = step.guessed.iter();
+    lines.extend(guessed.map(|rename| format!("  guessed {rename}; if it is not so, {again}")));
     lines
 }
 

@@ -153,6 +153,9 @@ struct Made<'m> {
     test: Option<&'m str>,
 }
 
+/// How the newest version is drafted again without guesses.
+const AMEND: &str = "`make-migrations --amend --no-guess`";
+
 fn written_told(
     schemas: &Path,
     written: &Written,
@@ -173,7 +176,7 @@ fn written_told(
         ));
     }
     for step in &written.steps {
-        lines.extend(told(step, options.places));
+        lines.extend(told(step, options.places, AMEND));
     }
     if let Some(test) = made.test {
         lines.push(format!("wrote {test}: say in it what becomes of the rows"));

@@ -203,7 +203,7 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           |
           = note: it looks like `people` under its old name
           = help: remove this line if it is the same with another name
-          = help: if it is not, run `cargo stepladder make-migrations --amend --no-guess`
+          = help: if it is not, draft it anew: `rm schemas/steps/from1_to2.sql`, then `cargo stepladder draft --from 1 --no-guess`
 
         error: the rename of `todos.owner` is to be confirmed
          --> schemas/steps/from1_to2.sql:6:1
@@ -213,7 +213,7 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           |
           = note: it looks like `assignee` under its old name
           = help: remove this line if it is the same with another name
-          = help: if it is not, run `cargo stepladder make-migrations --amend --no-guess`
+          = help: if it is not, draft it anew: `rm schemas/steps/from1_to2.sql`, then `cargo stepladder draft --from 1 --no-guess`
 
         error: `todos.rank` is to be filled in
           --> schemas/steps/from1_to2.sql:15:1

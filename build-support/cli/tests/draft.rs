@@ -294,3 +294,89 @@ fn what_the_author_names_is_renamed_in_rust_too() {
     "#]]
     .assert_eq(&out);
 }
+
+/// A package whose step from version 2 and rollback from version 3 are methods, and those between
+/// versions 1 and 2 are missing.
+fn package() -> TempDir {
+    let home = versions(&[(V1, &["--rust"]), (V2, &["--rust"]), (V3, &["--rust"])]);
+    for (name, text) in [
+        ("Cargo.toml", "[package]\n"),
+        ("build.rs", "fn main() { stepladder_build::x() }"),
+        ("src/lib.rs", "fn from2_to3() {}\nfn from3_to2() {}\n"),
+    ] {
+        let path = home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    home
+}
+
+#[test]
+fn a_method_is_not_replaced_unasked() {
+    let home = package();
+    let step = |name: &str| home.path().join("schemas/steps").join(name);
+    let (_, out, _) = run(home.path(), &["status"]);
+    assert_eq!(
+        out.lines().last().unwrap(),
+        "next: run `cargo stepladder draft --from 1`, or implement `from1_to2` of `MigrationSteps`: \
+         the step is missing"
+    );
+    let (code, out, err) = run(home.path(), &["draft", "--accept-all"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/steps/from1_to2.sql: 4 places accepted
+        1 step drafted, 4 places accepted
+        1 step is a method: `draft --from 2` replaces it
+    "#]]
+    .assert_eq(&out);
+    assert!(step("from1_to2.sql").is_file() && !step("from2_to3.sql").exists());
+    let (code, out, err) = run(home.path(), &["draft", "--rollbacks", "--accept-all"]);
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/steps/from2_to1.sql: 2 places accepted
+        1 rollback drafted, 2 places accepted
+        1 rollback is a method: `draft --rollback 3` replaces it
+    "#]]
+    .assert_eq(&out);
+    assert!(step("from2_to1.sql").is_file() && !step("from3_to2.sql").exists());
+
+    let renamed = [
+        "--rename",
+        "users=people",
+        "--rename",
+        "users.name=full_name",
+    ];
+    let (code, out, err) = run(
+        home.path(),
+        &[&["draft", "--from", "2"], &renamed[..]].concat(),
+    );
+    assert_eq!((code, &*err), (0, ""));
+    expect![[r#"
+        wrote schemas/steps/from2_to3.sql: proven
+        1 step drafted, 0 places to fill in
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn a_guess_is_taken_back_by_what_the_hint_says() {
+    let renamed = V2.replace("rank", "place");
+    let home = versions(&[(V2, &[]), (&renamed, &["--rust"]), (V3, &["--rust"])]);
+    let (_, out, _) = run(home.path(), &["draft", "--from", "1"]);
+    expect![[r#"
+        wrote schemas/steps/from1_to2.sql: 1 place to fill in
+          guessed todos.rank=place; if it is not so, `rm schemas/steps/from1_to2.sql` and `draft --from 1 --no-guess`
+        1 step drafted, 1 place to fill in
+    "#]].assert_eq(&out);
+    let (code, _, err) = run(home.path(), &["check"]);
+    assert_eq!(code, 1);
+    let hint =
+        "`rm schemas/steps/from1_to2.sql`, then `cargo stepladder draft --from 1 --no-guess`";
+    assert!(err.contains(hint), "{err}");
+    let file = home.path().join("schemas/steps/from1_to2.sql");
+    fs::remove_file(&file).unwrap();
+    let (code, out, _) = run(home.path(), &["draft", "--from", "1", "--no-guess"]);
+    assert_eq!((code, out.contains("guessed")), (0, false), "{out}");
+    let text = fs::read_to_string(file).unwrap();
+    assert!(!text.contains("RENAME COLUMN"), "{text}");
+}

@@ -74,7 +74,7 @@ fn a_package_beside_it_tells_more() {
         3        ✓         Rust     -      -               ✓
         4        ✓         missing  -      -               -
                  4/4       2/3      1/3    1/3             2/4
-        next: run `cargo stepladder draft`, or implement `from3_to4` of `MigrationSteps`: the step is missing
+        next: run `cargo stepladder draft --from 3`, or implement `from3_to4` of `MigrationSteps`: the step is missing
     "#]].assert_eq(&said.out);
     let json = run(home.path(), &["status", "--format", "json"]).out;
     let json: Value = serde_json::from_str(&json).unwrap();

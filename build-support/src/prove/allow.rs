@@ -9,7 +9,7 @@ use super::finding::by_rule;
 use super::run::Rejected;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, called, directives};
-use crate::folder::distance;
+use crate::folder::{command, distance};
 use crate::history::Version;
 use crate::rule::{Levels, Rule, Scope};
 use crate::settings::unknown_rule;
@@ -143,7 +143,7 @@ fn read(
 ) -> Result<Allowance, Diagnostic> {
     let words = directive.words.as_str();
     if let Some(guess) = words.strip_prefix("confirm ") {
-        return Err(to_confirm(file, directive, guess));
+        return Err(to_confirm(file, directive, guess, versions));
     }
     if let Some(place) = words.strip_prefix("fill_in ") {
         return Err(to_fill_in(file, directive, place));
@@ -192,7 +192,12 @@ fn read(
 }
 
 /// A rename that a draft guessed.
-fn to_confirm(file: &SourceFile, directive: &Directive, guess: &str) -> Diagnostic {
+fn to_confirm(
+    file: &SourceFile,
+    directive: &Directive,
+    guess: &str,
+    [old, new]: [&Version; 2],
+) -> Diagnostic {
     let (object, reason) = guess.split_once(" because ").unwrap_or((guess, ""));
     let diagnostic = at(
         file,
@@ -205,7 +210,20 @@ fn to_confirm(file: &SourceFile, directive: &Directive, guess: &str) -> Diagnost
     };
     diagnostic
         .help("remove this line if it is the same with another name")
-        .help("if it is not, run `cargo stepladder make-migrations --amend --no-guess`")
+        .help(format!(
+            "if it is not, draft it anew: `rm {}`, then `{}`",
+            file.path,
+            draft_command(&file.path, [old.number, new.number])
+        ))
+}
+
+/// The command that drafts a file again, without guesses: of any version, not of the newest alone.
+fn draft_command(path: &str, [from, to]: [i32; 2]) -> String {
+    let folder = path
+        .rsplit_once("/steps/")
+        .map_or("schemas", |(folder, _)| folder);
+    let which = if from < to { "--from" } else { "--rollback" };
+    command(folder, &format!("draft {which} {from} --no-guess"))
 }
 
 /// A place that a draft left open.
