@@ -176,7 +176,8 @@ fn read(
     if reason.trim_matches('.').trim().is_empty() {
         return Err(
             at(file, directive, "an allowance needs a reason".to_owned())
-                .help("say behind `because` why it is meant"),
+                .help("say behind `because` why it is meant")
+                .help("or remove the line: the proof tells whether it is needed"),
         );
     }
     if !versions.iter().any(|version| has(version, object)) {
