@@ -194,6 +194,7 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
           |
           = help: say behind `because` why it is meant
+          = help: or remove the line: the proof tells whether it is needed
 
         error: the rename of `users` is to be confirmed
          --> schemas/steps/from1_to2.sql:3:1
@@ -231,6 +232,7 @@ fn a_draft_leaves_what_only_the_author_can_decide() {
           | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
           |
           = help: say behind `because` why it is meant
+          = help: or remove the line: the proof tells whether it is needed
     "#]].assert_eq(&err);
 }
 

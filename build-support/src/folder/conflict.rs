@@ -1,19 +1,43 @@
 //! The marks that a merge leaves in a file. Two branches that each made the next version leave
 //! them in a snapshot, and what to do then is not what to do about a JSON error.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use crate::diagnostic::Diagnostic;
-use crate::folder::name::FileName;
+use crate::folder::name::{FileName, file_name, twin_name};
 use crate::folder::two_branches::renumber_command;
+use crate::fs::read;
 use crate::source::SourceFile;
 
-/// The message about the first mark of a merge.
-pub(crate) fn find(file: &SourceFile, name: FileName) -> Option<Diagnostic> {
+/// Where the first mark of a merge is.
+fn mark(text: &str) -> Option<usize> {
     let mark = "<<<<<<< ";
-    let at = if file.text.starts_with(mark) {
-        0
-    } else {
-        file.text.find(&format!("\n{mark}"))? + 1
-    };
+    if text.starts_with(mark) {
+        return Some(0);
+    }
+    Some(text.find(&format!("\n{mark}"))? + 1)
+}
+
+/// Whether a version has two snapshots, so that `renumber` knows what to do about all files.
+fn two_versions(paths: &BTreeMap<String, PathBuf>) -> bool {
+    paths.iter().any(|(relative, path)| {
+        let has_marks = || read(path, relative).is_ok_and(|file| mark(&file.text).is_some());
+        match (file_name(relative), twin_name(relative)) {
+            (Ok(FileName::Snapshot(_)), _) => has_marks(),
+            (Err(_), Some(FileName::Snapshot(_))) => true,
+            _ => false,
+        }
+    })
+}
+
+/// The message about the first mark of a merge; `paths` are the files of the folder.
+pub(crate) fn find(
+    file: &SourceFile,
+    name: FileName,
+    paths: &BTreeMap<String, PathBuf>,
+) -> Option<Diagnostic> {
+    let at = mark(&file.text)?;
     let end = file.text[at..]
         .find('\n')
         .map_or(file.text.len(), |length| at + length);
@@ -38,6 +62,11 @@ pub(crate) fn find(file: &SourceFile, name: FileName) -> Option<Diagnostic> {
             .help(format!(
                 "if both made version {} as well, run `{renumber}`; otherwise edit the file",
                 from.max(to)
+            )),
+        FileName::Schema if two_versions(paths) => diagnostic
+            .note("two branches made the same version, each its own")
+            .help(format!(
+                "run `{renumber}`: it merges this file as well, after the versions"
             )),
         FileName::Schema | FileName::Seed | FileName::Settings => {
             diagnostic.help("edit the file so that it holds what both sides want")

@@ -233,7 +233,7 @@ fn read_entry(
     let Some(file) = errors.ok(read(path, &shown)) else {
         return;
     };
-    if let Some(conflict) = conflict::find(&file, known) {
+    if let Some(conflict) = conflict::find(&file, known, paths) {
         errors.push(conflict);
         return;
     }

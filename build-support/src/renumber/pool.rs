@@ -105,7 +105,10 @@ impl Source<'_> {
             FileName::Seed => {}
             FileName::Schema => pool.schema = file,
             FileName::Settings => {
-                let conflict = file.as_ref().and_then(|file| conflict::find(file, known));
+                let paths = BTreeMap::new();
+                let conflict = file
+                    .as_ref()
+                    .and_then(|file| conflict::find(file, known, &paths));
                 pool.settings = file;
                 return conflict.map_or(Ok(()), Err);
             }

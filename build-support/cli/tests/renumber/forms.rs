@@ -29,7 +29,8 @@ fn a_conflicted_merge() {
         5 | <<<<<<< HEAD
           | ^^^^^^^^^^^^
           |
-          = help: edit the file so that it holds what both sides want
+          = note: two branches made the same version, each its own
+          = help: run `cargo stepladder renumber`: it merges this file as well, after the versions
 
         error: `schemas/schema_v2.json` has a merge conflict
           --> schemas/schema_v2.json:18:1
