@@ -73,12 +73,41 @@ impl Beside {
         let all = ["migration_tests!", "history().versions()"];
         self.code.contains(all[0])
             || self.tests.contains(all[1])
-            || has_word(&self.tests, &format!("v{version}"))
-            || ["at", "start_at", "schema_at"].iter().any(|method| {
-                let call = format!("{method}({version}");
-                has_word(&self.tests, &call)
-            })
+            || names_version(&self.tests, version)
     }
+}
+
+/// The file of the package's tests that is about one step, as `make-migrations` writes it.
+pub(crate) fn step_test(from: i32, to: i32) -> String {
+    format!("tests/from{from}_to{to}.rs")
+}
+
+/// The files in `tests/` of a package that name a version: the step to it, or the version by itself.
+pub(crate) fn tests_about(root: &Path, from: i32, to: i32) -> Vec<String> {
+    let step = format!("from{from}_to{to}");
+    let mut found = Vec::new();
+    let entries = WalkDir::new(root.join("tests")).sort_by_file_name();
+    for entry in entries.into_iter().filter_map(Result::ok) {
+        let path = entry.path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let is_named = path.file_stem().is_some_and(|stem| stem == step.as_str());
+        if is_named || has_word(&text, &step) || names_version(&text, to) {
+            let inside = path.strip_prefix(root).unwrap_or(path);
+            found.push(inside.to_string_lossy().replace('\\', "/"));
+        }
+    }
+    found
+}
+
+fn names_version(text: &str, version: i32) -> bool {
+    has_word(text, &format!("v{version}"))
+        || ["at", "start_at", "schema_at"].iter().any(|method| {
+            let call = format!("{method}({version}");
+            has_word(text, &call)
+        })
 }
 
 /// Whether a text has these words, and not as a part of longer ones.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use stepladder::schema::Schema;
 use stepladder::sql::fold;
 
+use crate::beside;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fingerprint::{self, Fingerprints};
 use crate::folder::{Folder, make_migrations_command, renumber_command, snapshot_name, step_name};
@@ -343,9 +344,19 @@ fn step_helps(folder: &Folder, versions: &[i32], (from, to): (i32, i32)) -> Vec<
     }
     let version = from.max(to);
     let snapshot = format!("{}/{}", folder.name, snapshot_name(version));
+    let test = beside::step_test(from, to);
+    let has_test = folder
+        .package
+        .as_ref()
+        .is_some_and(|root| root.join(&test).is_file());
+    let (and_test, test) = if has_test {
+        (" and its test", format!(" {test}"))
+    } else {
+        ("", String::new())
+    };
     let mut helps = vec![format!(
         "if the snapshot was deleted, restore it: `git checkout -- {snapshot}`; if version {version} is \
-         not to be, delete the {} too: `rm {step}`",
+         not to be, delete the {}{and_test} too: `rm {step}{test}`",
         if from < to { "step" } else { "rollback" }
     )];
     if from < to {

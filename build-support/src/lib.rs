@@ -125,7 +125,9 @@ pub use make_migrations::{
     likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
 };
 pub use progress::{Progress, Watcher, Work};
-pub use renumber::{Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber};
+pub use renumber::{
+    Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, TestFile, Way, renumber,
+};
 pub use rust_methods::{RustMethod, rust_methods};
 pub use source::SourceFile;
 pub use sql_between::sql_between;

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 use stepladder_build::{
-    Error, Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, Way, renumber,
+    Error, Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, TestFile, Way, renumber,
 };
 
 use crate::Folder;
@@ -100,6 +100,9 @@ fn told(arguments: &Arguments, schemas: &Path, done: &Renumbered) -> String {
                 .filter_map(to_rename),
         );
     }
+    for moved in &done.moved {
+        lines.extend(moved.tests.iter().map(|test| to_mend(test, moved, second)));
+    }
     let schemas = schemas.display().to_string();
     let folder = if schemas == "schemas" {
         String::new()
@@ -146,6 +149,21 @@ fn to_rename(way: &Way) -> Option<String> {
     }
 }
 
+/// What is to be done by hand about a test. Both branches may have tests of one number, so that nobody
+/// but their authors can tell which.
+fn to_mend(test: &TestFile, moved: &MovedVersion, second: &str) -> String {
+    let (file, from, to) = (&test.file, moved.from, moved.to);
+    let rename = match &test.is {
+        Some(is) => format!("; rename it to `{is}`"),
+        None => String::new(),
+    };
+    format!(
+        "{file} names version {from}: if it means that of {second}, it is version {to} now, and the one \
+         before it {}{rename}",
+        to - 1
+    )
+}
+
 fn moved_facts(moved: &MovedVersion) -> Value {
     let way = |way: &Way| match way {
         Way::Sql(file) => json!({ "file": file }),
@@ -156,5 +174,6 @@ fn moved_facts(moved: &MovedVersion) -> Value {
         "to": moved.to,
         "step": way(&moved.step),
         "rollback": moved.rollback.as_ref().map(way),
+        "tests": moved.tests.iter().map(|test| &test.file).collect::<Vec<_>>(),
     })
 }

@@ -51,7 +51,7 @@ pub fn data_test(dir: &Path, version: i32) -> Result<Option<NewFile>, Error> {
     let Some(root) = beside::root(dir) else {
         return Ok(None);
     };
-    let name = format!("tests/from{}_to{}.rs", old.number, new.number);
+    let name = beside::step_test(old.number, new.number);
     let path = root.join(&name);
     let Some(caller) = Caller::find(&root.join("tests")).filter(|_| !path.exists()) else {
         return Ok(None);

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use crate::beside;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fs::{read, reason};
 use crate::source::SourceFile;
@@ -37,6 +38,8 @@ pub(crate) struct Folder {
     pub(crate) steps: BTreeMap<(i32, i32), SourceFile>,
     pub(crate) seed: Option<SourceFile>,
     pub(crate) settings: Option<SourceFile>,
+    /// The package that it is in, where there is one.
+    pub(crate) package: Option<PathBuf>,
 }
 
 /// Where the folder is, and how it is called in messages.
@@ -86,6 +89,7 @@ pub(crate) fn command(shown: &str, arguments: &str) -> String {
 pub(crate) fn read_folder(location: &Location, errors: &mut Diagnostics) -> Option<Folder> {
     let mut folder = Folder {
         name: location.shown.clone(),
+        package: beside::root(&location.dir),
         ..Folder::default()
     };
     errors.ok(check_folder(&location.dir, &folder.name))?;

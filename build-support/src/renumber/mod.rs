@@ -91,6 +91,19 @@ pub struct MovedVersion {
     pub step: Way,
     /// Its rollback, where there is one.
     pub rollback: Option<Way>,
+    /// The files in `tests/` of the package that name it, or the version of the same number of the
+    /// other branch.
+    pub tests: Vec<TestFile>,
+}
+
+/// A test that names a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestFile {
+    /// Its file.
+    pub file: String,
+    /// What the file is to be called where it is about the version that has another number now;
+    /// `None` where its name says nothing of versions.
+    pub is: Option<String>,
 }
 
 /// Where a step is.

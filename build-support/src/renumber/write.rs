@@ -7,7 +7,8 @@ use super::git::Git;
 use super::moved::Moved;
 use super::pool::{Found, Pool};
 use super::schema_text::{SchemaText, schema_text};
-use super::{MovedVersion, Renumbered, Way};
+use super::{MovedVersion, Renumbered, TestFile, Way};
+use crate::beside;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::folder::{Location, conflict, make_migrations_command, snapshot_name, step_name};
@@ -203,7 +204,22 @@ fn told(location: &Location, moved: &Moved) -> MovedVersion {
             },
         },
         rollback: leg.rollback.as_ref().map(|_| shown(new, old)),
+        tests: tests(location, [was_before, was], [old, new]),
     }
+}
+
+/// The tests of the package that name a version under its number until now.
+fn tests(location: &Location, was: [i32; 2], is: [i32; 2]) -> Vec<TestFile> {
+    let Some(root) = beside::root(&location.dir) else {
+        return Vec::new();
+    };
+    let files = beside::tests_about(&root, was[0], was[1]).into_iter();
+    let by_name = beside::step_test(was[0], was[1]);
+    let named = |file: String| TestFile {
+        is: (file == by_name).then(|| beside::step_test(is[0], is[1])),
+        file,
+    };
+    files.map(named).collect()
 }
 
 fn merged_otherwise(location: &Location, newest: i32, differences: &[String]) -> Diagnostic {

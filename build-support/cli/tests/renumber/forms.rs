@@ -300,3 +300,38 @@ fn a_step_that_calls_rust() {
     assert_eq!(facts["not_run"], serde_json::json!(["fill_due"]));
     assert_eq!(facts["commute"], serde_json::Value::Null);
 }
+
+#[test]
+fn the_tests_that_name_a_moved_version_are_named() {
+    let project = Project::branches(ours, theirs);
+    for (name, text) in [
+        ("Cargo.toml", "[package]\n"),
+        ("tests/from1_to2.rs", "use db::schema::{v1, v2};\n"),
+        (
+            "tests/other.rs",
+            "// from1_to20\nfn a() { history().at(1) }\n",
+        ),
+        ("tests/start.rs", "fn a() { start_at(2) }\n"),
+    ] {
+        let path = project.home.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let (code, out, err) = project.renumber(&["--theirs", "theirs"]);
+    assert_eq!(code, 0, "{err}");
+    let named: Vec<_> = out.lines().filter(|line| line.contains("tests/")).collect();
+    expect![[r#"
+        tests/from1_to2.rs names version 2: if it means that of theirs, it is version 3 now, and the one before it 2; rename it to `tests/from2_to3.rs`
+        tests/start.rs names version 2: if it means that of theirs, it is version 3 now, and the one before it 2"#]].assert_eq(&named.join("\n"));
+    // They are another's to edit.
+    let test = project.home.path().join("tests/from1_to2.rs");
+    assert!(fs::read_to_string(test).unwrap().contains("v1, v2"));
+
+    // A version that is not to be has a test as well.
+    fs::remove_file(project.path("schema_v3.json")).unwrap();
+    fs::remove_file(project.path("schema_v2.json")).unwrap();
+    let (_, _, err) = project.run(&["check"]);
+    let help =
+        "delete the step and its test too: `rm schemas/steps/from1_to2.sql tests/from1_to2.rs`";
+    assert!(err.contains(help), "{err}");
+}
