@@ -6,7 +6,9 @@ use stepladder::schema::Schema;
 
 use crate::database_file::{is_database, read_database};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::draft::{Alter, Fill, Renames, Splits, draft, write_draft};
+use crate::draft::{
+    Alter, Draft, Fill, Guess, Rename, Renames, Side, Splits, draft, renamed, write_draft,
+};
 use crate::error::Error;
 use crate::folder::Location;
 use crate::fs::read;
@@ -14,6 +16,7 @@ use crate::history::Version;
 use crate::introspect::introspect_snapshot;
 use crate::load::read_checked;
 use crate::plan::Scratch;
+use crate::prove::prove_file;
 use crate::schema_sql::{differences, read_schema};
 use crate::snapshot::read_any_snapshot;
 
@@ -26,22 +29,74 @@ pub struct SchemaDiff {
     pub sql: Result<String, String>,
 }
 
-/// What differs between two schemas, each a version (`v3`), a snapshot, a file of SQL or a database.
+/// What differs between two schemas, each a version (`v3`), a snapshot, a file of SQL or a database;
+/// `renames` are what the author knows to have another name, as `users=people`.
 ///
 /// # Errors
-/// What cannot be read.
-pub fn diff_schemas(a: &str, b: &str, schemas: &Path) -> Result<SchemaDiff, Error> {
+/// What cannot be read, and a rename that is none.
+pub fn diff_schemas(
+    [a, b]: [&str; 2],
+    renames: &[String],
+    schemas: &Path,
+) -> Result<SchemaDiff, Error> {
     let (old, new) = (read_endpoint(a, schemas)?, read_endpoint(b, schemas)?);
-    let differences = differences(&old, &new);
+    let names = [a, b].map(|word| format!("`{word}`"));
+    let sides = [(&names[0], &old), (&names[1], &new)];
+    let sides = sides.map(|(name, schema)| Side { name, schema });
+    let renames = Renames::read_between(renames, Guess::Yes, b, sides)?;
     let scratch = Scratch::new().map_err(|error| error.to_string());
-    let renames = Renames::default();
     // Whatever SQLite it is run with.
     let means = (Alter::Columns, Splits::Offer);
     let drafted = scratch.and_then(|scratch| draft(&scratch, &old, &new, &renames, means));
+    let step = || proven_step([a, b], schemas);
     Ok(SchemaDiff {
-        sql: drafted.map(|draft| write_draft(&draft, Fill::Accept)),
-        differences,
+        sql: drafted.map(|draft| header(&draft, step) + &write_draft(&draft, Fill::Accept)),
+        differences: differences_with(&renames.given, &old, &new),
     })
+}
+
+/// The differences, where what has another name is no other thing.
+fn differences_with(given: &[Rename], old: &Schema, new: &Schema) -> Vec<String> {
+    match renamed(given, old, new) {
+        Ok((named, asides)) if !given.is_empty() => {
+            let others = differences(&named, new);
+            let others = others.iter().map(|difference| asides.told(difference));
+            given.iter().map(Rename::told).chain(others).collect()
+        }
+        _ => differences(old, new),
+    }
+}
+
+/// What is to be read before SQL is run in which nobody has decided anything.
+fn header(draft: &Draft, step: impl FnOnce() -> Option<String>) -> String {
+    let places = draft.statements.iter().map(|drafted| drafted.places.len());
+    let filled = match places.sum() {
+        0 => return String::new(),
+        1 => "1 place is filled with a default: read it".to_owned(),
+        count => format!("{count} places are filled with defaults: read them"),
+    };
+    let instead = step().map_or_else(String::new, |step| {
+        format!(", or use the proven step {step}")
+    });
+    format!("-- {filled}{instead}\n\n")
+}
+
+/// The step between two words that are a version and the next one, if it is in SQL and holds.
+fn proven_step(words: [&str; 2], schemas: &Path) -> Option<String> {
+    let [from, to] = words.map(|word| version_number(word).filter(|_| !Path::new(word).is_file()));
+    let checked = read_checked(&Location::new(schemas)).ok()?;
+    let file = checked.folder.steps.get(&(from?, to?))?;
+    let version = |number| (checked.versions.iter()).find(|version| Some(version.number) == number);
+    // A rollback is proven behind its step.
+    let up = checked
+        .folder
+        .steps
+        .get(&(to?, from?))
+        .filter(|_| to < from);
+    let pair = [version(from)?, version(to)?];
+    let mut found = Diagnostics::default();
+    prove_file(file, pair, &checked.settings, up, &mut found);
+    (!found.has_errors()).then(|| file.path.to_string())
 }
 
 /// The schema that a word stands for.

@@ -20,6 +20,10 @@ pub(crate) struct Arguments {
     /// The SQL that leads from the first to the second, and not the differences in words.
     #[arg(long)]
     sql: bool,
+    /// A table or column that has another name in the second: `users=people`,
+    /// `todos.owner_id=assignee_id`.
+    #[arg(long, value_name = "OLD=NEW")]
+    rename: Vec<String>,
     #[command(flatten)]
     folder: Folder,
 }
@@ -41,7 +45,7 @@ fn output(arguments: &Arguments) -> Result<Output, Error> {
         None if are_files => PathBuf::from("schemas"),
         _ => arguments.folder.find()?,
     };
-    let found = diff_schemas(&arguments.a, &arguments.b, &schemas)?;
+    let found = diff_schemas([&arguments.a, &arguments.b], &arguments.rename, &schemas)?;
     let text = match (&found.sql, arguments.sql) {
         (Ok(sql), true) => sql.trim_end().to_owned(),
         (Err(reason), true) => format!("-- no SQL could be drafted: {reason}"),

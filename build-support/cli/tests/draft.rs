@@ -380,3 +380,35 @@ fn a_guess_is_taken_back_by_what_the_hint_says() {
     let text = fs::read_to_string(file).unwrap();
     assert!(!text.contains("RENAME COLUMN"), "{text}");
 }
+
+#[test]
+fn sql_between_two_versions_says_what_nobody_has_decided() {
+    let home = versions(&[(V1, &[]), (V2, ACCEPTED)]);
+    let diff = |arguments: &[&str]| {
+        let all = [&["diff"], arguments].concat();
+        let (code, out, err) = run(home.path(), &all);
+        assert_eq!(code, 1, "{err}");
+        out
+    };
+    let out = diff(&["v1", "v2", "--sql"]);
+    expect!["-- 2 places are filled with defaults: read them, or use the proven step schemas/steps/from1_to2.sql"].assert_eq(out.lines().next().unwrap());
+    // A step that does not hold is nothing to use.
+    let step = home.path().join("schemas/steps/from1_to2.sql");
+    fs::write(step, "DROP TABLE todos;").unwrap();
+    let out = diff(&["v1", "v2", "--sql"]);
+    expect!["-- 2 places are filled with defaults: read them"].assert_eq(out.lines().next().unwrap());
+    let renamed = ["--rename", "todos.notes=assignee"];
+    let out = diff(&[&["v1", "v2"], &renamed[..]].concat());
+    assert!(
+        out.contains("column `todos.notes` is renamed to `assignee`"),
+        "{out}"
+    );
+    let out = diff(&[&["v1", "v2", "--sql"], &renamed[..]].concat());
+    assert!(out.contains("RENAME COLUMN notes TO assignee"), "{out}");
+    let (code, _, err) = run(
+        home.path(),
+        &["diff", "v1", "v2", "--rename", "nobody=users"],
+    );
+    assert_eq!(code, 2);
+    assert!(err.contains("`v1` has no table `nobody`"), "{err}");
+}

@@ -18,6 +18,7 @@ mod value;
 
 pub use rename::Guess;
 pub(crate) use rename::{Rename, Renames, renamed};
+pub(crate) use rename_given::Side;
 pub(crate) use settle::{Settled, settle};
 pub(crate) use split::Splits;
 pub(crate) use text::{Fill, write_draft};

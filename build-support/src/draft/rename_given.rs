@@ -9,6 +9,14 @@ use crate::error::Error;
 use crate::history::Version;
 use crate::similar::nearest;
 
+/// A schema, and what it is called in messages.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Side<'s> {
+    /// `version 2`
+    pub(crate) name: &'s str,
+    pub(crate) schema: &'s Schema,
+}
+
 impl Renames {
     /// Reads what the author says.
     ///
@@ -20,6 +28,24 @@ impl Renames {
         guess: Guess,
         path: &str,
         versions: [&Version; 2],
+    ) -> Result<Self, Error> {
+        let names = versions.map(|version| format!("version {}", version.number));
+        let sides = [0, 1].map(|index| Side {
+            name: &names[index],
+            schema: &versions[index].schema,
+        });
+        Self::read_between(texts, guess, path, sides)
+    }
+
+    /// The same for two schemas that may be no versions.
+    ///
+    /// # Errors
+    /// Those of [`Renames::read`].
+    pub(crate) fn read_between(
+        texts: &[String],
+        guess: Guess,
+        path: &str,
+        versions: [Side<'_>; 2],
     ) -> Result<Self, Error> {
         let mut errors = Diagnostics::default();
         let mut given: Vec<Rename> = Vec::new();
@@ -79,12 +105,12 @@ fn tables(schema: &Schema) -> impl Iterator<Item = &str> {
     tables.map(Entity::name)
 }
 
-fn has_table(version: &Version, name: &str) -> bool {
-    tables(&version.schema).any(|table| names_equal(table, name))
+fn has_table(version: Side<'_>, name: &str) -> bool {
+    tables(version.schema).any(|table| names_equal(table, name))
 }
 
 /// The columns of a table, or of all where it is not there: it may have another name by then.
-fn columns<'v>(version: &'v Version, table: &str) -> Vec<&'v str> {
+fn columns<'v>(version: Side<'v>, table: &str) -> Vec<&'v str> {
     let found = version.schema.table(table);
     let all = version.schema.tables();
     let of = all.filter(|other| found.is_none_or(|found| names_equal(&found.name, &other.name)));
@@ -94,16 +120,16 @@ fn columns<'v>(version: &'v Version, table: &str) -> Vec<&'v str> {
 }
 
 /// What is wrong with the left side.
-fn unknown_old(rename: &Rename, all: &[Rename], [old, new]: [&Version; 2]) -> Option<Wrong> {
+fn unknown_old(rename: &Rename, all: &[Rename], [old, new]: [Side<'_>; 2]) -> Option<Wrong> {
     if !has_table(old, &rename.table) {
-        let message = format!("version {} has no table `{}`", old.number, rename.table);
+        let message = format!("{} has no table `{}`", old.name, rename.table);
         let turned = rename.turned_around(&[]);
         let is_turned =
             rename.column.is_none() && has_table(old, &rename.to) && has_table(new, &rename.table);
         let before = (all.iter())
             .find(|other| other.column.is_none() && names_equal(&other.to, &rename.table));
         let meant = before.map(|before| before.table.as_str());
-        let meant = meant.or_else(|| nearest(tables(&old.schema), &rename.table));
+        let meant = meant.or_else(|| nearest(tables(old.schema), &rename.table));
         let with_table = |table: &str| Rename {
             table: table.to_owned(),
             ..rename.clone()
@@ -129,7 +155,7 @@ fn unknown_old(rename: &Rename, all: &[Rename], [old, new]: [&Version; 2]) -> Op
     if found.column(column).is_some() {
         return None;
     }
-    let message = format!("version {} has no column `{table}.{column}`", old.number);
+    let message = format!("{} has no column `{table}.{column}`", old.name);
     let names = found.columns.iter().map(|column| column.name.as_str());
     let meant = nearest(names, column);
     let with_column = |column: &str| Rename {
@@ -154,14 +180,14 @@ fn unknown_old(rename: &Rename, all: &[Rename], [old, new]: [&Version; 2]) -> Op
 }
 
 /// What is wrong with the right side.
-fn unknown_new(rename: &Rename, all: &[Rename], [_, new]: [&Version; 2]) -> Option<Wrong> {
-    let version = new.number;
+fn unknown_new(rename: &Rename, all: &[Rename], [_, new]: [Side<'_>; 2]) -> Option<Wrong> {
+    let version = new.name;
     let (message, near) = if rename.column.is_none() {
         if has_table(new, &rename.to) {
             return None;
         }
-        let message = format!("version {version} has no table `{}`", rename.to);
-        (message, nearest(tables(&new.schema), &rename.to))
+        let message = format!("{version} has no table `{}`", rename.to);
+        (message, nearest(tables(new.schema), &rename.to))
     } else {
         let table = table_now(all, &rename.table);
         let columns = columns(new, table);
@@ -169,8 +195,8 @@ fn unknown_new(rename: &Rename, all: &[Rename], [_, new]: [&Version; 2]) -> Opti
             return None;
         }
         let message = match new.schema.table(table) {
-            Some(_) => format!("version {version} has no column `{table}.{}`", rename.to),
-            None => format!("version {version} has no column `{}`", rename.to),
+            Some(_) => format!("{version} has no column `{table}.{}`", rename.to),
+            None => format!("{version} has no column `{}`", rename.to),
         };
         (message, nearest(columns, &rename.to))
     };
