@@ -7,7 +7,10 @@ use stepladder::schema::Schema;
 
 use crate::beside::Beside;
 use crate::diagnostic::Diagnostic;
-use crate::draft::{Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, renamed, settle};
+use crate::draft::{
+    Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, rename_options, renamed,
+    renamed_together, settle,
+};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::fs::Changes;
@@ -54,6 +57,9 @@ pub struct DraftedStep {
     /// The tables and columns that have another name only because it looks like it, as
     /// `users=people`.
     pub guessed: Vec<String>,
+    /// What may be one table, renamed together with columns, where the draft has one that goes and one
+    /// that comes: options such as `--rename clients=customers --rename clients.name=full_name`.
+    pub or_renamed: Vec<String>,
 }
 
 /// What came of a history.
@@ -284,6 +290,11 @@ impl<'a> Drafter<'a> {
             Ok(found) => found,
             Err(reasons) => return reasons,
         };
+        let mut or_renamed = Vec::new();
+        if old.number < new.number {
+            let found = renamed_together(&old.schema, &new.schema, &draft.renames);
+            or_renamed.extend(found.iter().map(|renames| rename_options(renames)));
+        }
         let guessed = draft.renames.iter().filter(|rename| rename.guessed);
         self.drafted.push(DraftedStep {
             from: old.number,
@@ -295,6 +306,7 @@ impl<'a> Drafter<'a> {
             open: settled.open,
             unproven: settled.unproven,
             guessed: guessed.map(Rename::shown).collect(),
+            or_renamed,
         });
         self.renamed = draft.renames;
         self.proven = Some(settled.proven);

@@ -134,7 +134,7 @@ pub(crate) fn places(accept_all: bool) -> Places {
     }
 }
 
-/// The command that drafts a step again without guesses.
+/// The command that drafts a step again, with other options.
 fn again(step: &DraftedStep) -> String {
     let which = if step.from < step.to {
         "--from"
@@ -142,7 +142,7 @@ fn again(step: &DraftedStep) -> String {
         "--rollback"
     };
     let (file, from) = (&step.shown, step.from);
-    format!("`rm {file}` and `draft {which} {from} --no-guess`")
+    format!("rm {file} && cargo stepladder draft {which} {from}")
 }
 
 /// What is said of the steps that are methods.
@@ -165,7 +165,8 @@ fn left_alone(noun: &str, methods: &[i32]) -> Option<String> {
     ))
 }
 
-/// What was written, and what is to be done about it: `again` is how to do without a guess.
+/// What was written, and what is to be done about it: `again` is the command that drafts it with other
+/// options.
 pub(crate) fn told(step: &DraftedStep, places: Places, again: &str) -> Vec<String> {
     let decided = match step.places {
         0 => "proven".to_owned(),
@@ -179,7 +180,11 @@ pub(crate) fn told(step: &DraftedStep, places: Places, again: &str) -> Vec<Strin
         )
     }));
     let guessed = step.guessed.iter();
-    lines.extend(guessed.map(|rename| format!("  guessed {rename}; if it is not so, {again}")));
+    lines.extend(
+        guessed.map(|rename| format!("  guessed {rename}; if it is not so, `{again} --no-guess`")),
+    );
+    let together = step.or_renamed.iter();
+    lines.extend(together.map(|options| format!("  or is it a rename? `{again} {options}`")));
     lines
 }
 
@@ -191,6 +196,7 @@ pub(crate) fn facts(step: &DraftedStep) -> Value {
         "places": step.places,
         "open": step.open,
         "guessed": step.guessed,
+        "or_renamed": step.or_renamed,
     })
 }
 

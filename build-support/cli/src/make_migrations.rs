@@ -153,8 +153,8 @@ struct Made<'m> {
     test: Option<&'m str>,
 }
 
-/// How the newest version is drafted again without guesses.
-const AMEND: &str = "`make-migrations --amend --no-guess`";
+/// How the newest version is drafted again, with other options.
+const AMEND: &str = "make-migrations --amend";
 
 fn written_told(
     schemas: &Path,

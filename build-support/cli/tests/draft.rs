@@ -365,7 +365,7 @@ fn a_guess_is_taken_back_by_what_the_hint_says() {
     let (_, out, _) = run(home.path(), &["draft", "--from", "1"]);
     expect![[r#"
         wrote schemas/steps/from1_to2.sql: 1 place to fill in
-          guessed todos.rank=place; if it is not so, `rm schemas/steps/from1_to2.sql` and `draft --from 1 --no-guess`
+          guessed todos.rank=place; if it is not so, `rm schemas/steps/from1_to2.sql && cargo stepladder draft --from 1 --no-guess`
         1 step drafted, 1 place to fill in
     "#]].assert_eq(&out);
     let (code, _, err) = run(home.path(), &["check"]);
@@ -396,7 +396,8 @@ fn sql_between_two_versions_says_what_nobody_has_decided() {
     let step = home.path().join("schemas/steps/from1_to2.sql");
     fs::write(step, "DROP TABLE todos;").unwrap();
     let out = diff(&["v1", "v2", "--sql"]);
-    expect!["-- 2 places are filled with defaults: read them"].assert_eq(out.lines().next().unwrap());
+    expect!["-- 2 places are filled with defaults: read them"]
+        .assert_eq(out.lines().next().unwrap());
     let renamed = ["--rename", "todos.notes=assignee"];
     let out = diff(&[&["v1", "v2"], &renamed[..]].concat());
     assert!(
@@ -411,4 +412,68 @@ fn sql_between_two_versions_says_what_nobody_has_decided() {
     );
     assert_eq!(code, 2);
     assert!(err.contains("`v1` has no table `nobody`"), "{err}");
+}
+
+#[test]
+fn a_table_and_its_column_may_be_renamed_at_once() {
+    let columns = "id INTEGER PRIMARY KEY, NAME TEXT NOT NULL, mail TEXT, city TEXT, zip TEXT, note TEXT, born TEXT";
+    let old = format!(
+        "CREATE TABLE clients ({});",
+        columns.replace("NAME", "name")
+    );
+    let new = format!(
+        "CREATE TABLE customers ({});",
+        columns.replace("NAME", "full_name")
+    );
+    let home = versions(&[(&old, &[])]);
+    fs::write(home.path().join("schemas/schema.sql"), new).unwrap();
+    let (code, out, _) = run(home.path(), &["make-migrations"]);
+    assert_eq!(code, 0);
+    expect![[r#"
+        wrote schemas/schema_v2.json
+        changed since version 1:
+          table `clients` is gone
+          table `customers` is new
+        wrote schemas/steps/from1_to2.sql: 2 places to fill in
+          or is it a rename? `make-migrations --amend --rename clients=customers --rename clients.name=full_name`
+        next: fill in what is open in schemas/steps/from1_to2.sql, then build the app
+    "#]].assert_eq(&out);
+    let (_, _, err) = run(home.path(), &["check"]);
+    expect![[r#"
+        error: an allowance needs a reason
+         --> schemas/steps/from1_to2.sql:1:1
+          |
+        1 | -- stepladder: allow data_loss clients.name because ..
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = help: say behind `because` why it is meant
+          = help: or remove the line: the proof tells whether it is needed
+          = help: or is it a rename? `rm schemas/steps/from1_to2.sql`, then `cargo stepladder draft --from 1 --rename clients=customers --rename clients.name=full_name`
+
+        error: `customers` is to be filled in
+         --> schemas/steps/from1_to2.sql:5:1
+          |
+        5 | -- stepladder: fill_in customers because it has `id`, `mail`, `city`, `zip`, `note`, `born`, which are gone from `clients`
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ declared here
+          |
+          = note: it has `id`, `mail`, `city`, `zip`, `note`, `born`, which are gone from `clients`
+          = help: write in the statement below what the rows that are there get, and remove this line
+          = help: or is it a rename? `rm schemas/steps/from1_to2.sql`, then `cargo stepladder draft --from 1 --rename clients=customers --rename clients.name=full_name`
+    "#]].assert_eq(&err);
+    fs::remove_file(home.path().join("schemas/steps/from1_to2.sql")).unwrap();
+    let renames = [
+        "--rename",
+        "clients=customers",
+        "--rename",
+        "clients.name=full_name",
+    ];
+    let (code, out, _) = run(
+        home.path(),
+        &[&["draft", "--from", "1"], &renames[..]].concat(),
+    );
+    assert_eq!(code, 0);
+    expect![[r#"
+        wrote schemas/steps/from1_to2.sql: proven
+        1 step drafted, 0 places to fill in
+    "#]].assert_eq(&out);
 }

@@ -13,6 +13,7 @@ mod rename_order;
 mod settle;
 mod split;
 mod statements;
+mod table_and_column;
 mod text;
 mod value;
 
@@ -21,6 +22,7 @@ pub(crate) use rename::{Rename, Renames, renamed};
 pub(crate) use rename_given::Side;
 pub(crate) use settle::{Settled, settle};
 pub(crate) use split::Splits;
+pub(crate) use table_and_column::{rename_options, renamed_together};
 pub(crate) use text::{Fill, write_draft};
 
 use stepladder::schema::Schema;

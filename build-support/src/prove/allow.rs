@@ -9,6 +9,7 @@ use super::finding::by_rule;
 use super::run::Rejected;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::directive::{Directive, called, directives};
+use crate::draft::{rename_options, renamed_together};
 use crate::folder::{command, distance};
 use crate::history::Version;
 use crate::rule::{Levels, Rule, Scope};
@@ -146,7 +147,7 @@ fn read(
         return Err(to_confirm(file, directive, guess, versions));
     }
     if let Some(place) = words.strip_prefix("fill_in ") {
-        return Err(to_fill_in(file, directive, place));
+        return Err(to_fill_in(file, directive, place, versions));
     }
     let Some(rest) = words.strip_prefix("allow ") else {
         return Err(at(
@@ -174,11 +175,10 @@ fn read(
         );
     };
     if reason.trim_matches('.').trim().is_empty() {
-        return Err(
-            at(file, directive, "an allowance needs a reason".to_owned())
-                .help("say behind `because` why it is meant")
-                .help("or remove the line: the proof tells whether it is needed"),
-        );
+        let open = at(file, directive, "an allowance needs a reason".to_owned())
+            .help("say behind `because` why it is meant")
+            .help("or remove the line: the proof tells whether it is needed");
+        return Err(or_renamed(open, file, object, versions));
     }
     if !versions.iter().any(|version| has(version, object)) {
         return Err(unknown_object(file, directive, object, versions));
@@ -214,29 +214,70 @@ fn to_confirm(
         .help(format!(
             "if it is not, draft it anew: `rm {}`, then `{}`",
             file.path,
-            draft_command(&file.path, [old.number, new.number])
+            draft_command(&file.path, [old.number, new.number], "--no-guess")
         ))
 }
 
-/// The command that drafts a file again, without guesses: of any version, not of the newest alone.
-fn draft_command(path: &str, [from, to]: [i32; 2]) -> String {
+/// The command that drafts a file again, with other options: of any version, not of the newest alone.
+fn draft_command(path: &str, [from, to]: [i32; 2], options: &str) -> String {
     let folder = path
         .rsplit_once("/steps/")
         .map_or("schemas", |(folder, _)| folder);
     let which = if from < to { "--from" } else { "--rollback" };
-    command(folder, &format!("draft {which} {from} --no-guess"))
+    command(folder, &format!("draft {which} {from} {options}"))
+}
+
+/// Adds what the author may have meant, where the table of an object is gone, or new, and one that is
+/// new, or gone, has most of its columns.
+fn or_renamed(
+    mut diagnostic: Diagnostic,
+    file: &SourceFile,
+    object: &str,
+    [old, new]: [&Version; 2],
+) -> Diagnostic {
+    if old.number > new.number {
+        return diagnostic;
+    }
+    let is_about = |table: &str| {
+        let start = object.get(..table.len());
+        let rest = object.get(table.len()..).unwrap_or_default();
+        start.is_some_and(|start| names_equal(start, table))
+            && (rest.is_empty() || rest.starts_with('.'))
+    };
+    for renames in renamed_together(&old.schema, &new.schema, &[]) {
+        let first = &renames[0];
+        if is_about(&first.table) || is_about(&first.to) {
+            diagnostic = diagnostic.help(format!(
+                "or is it a rename? `rm {}`, then `{}`",
+                file.path,
+                draft_command(
+                    &file.path,
+                    [old.number, new.number],
+                    &rename_options(&renames)
+                )
+            ));
+        }
+    }
+    diagnostic
 }
 
 /// A place that a draft left open.
-fn to_fill_in(file: &SourceFile, directive: &Directive, place: &str) -> Diagnostic {
+fn to_fill_in(
+    file: &SourceFile,
+    directive: &Directive,
+    place: &str,
+    versions: [&Version; 2],
+) -> Diagnostic {
     let (object, reason) = place.split_once(" because ").unwrap_or((place, ""));
     let diagnostic = at(file, directive, format!("`{object}` is to be filled in"));
     let diagnostic = match reason {
         "" => diagnostic,
         _ => diagnostic.note(reason),
     };
-    diagnostic
-        .help("write in the statement below what the rows that are there get, and remove this line")
+    let diagnostic = diagnostic.help(
+        "write in the statement below what the rows that are there get, and remove this line",
+    );
+    or_renamed(diagnostic, file, object, versions)
 }
 
 fn at(file: &SourceFile, directive: &Directive, message: String) -> Diagnostic {
