@@ -3,6 +3,48 @@
 use std::ops::Range;
 
 use crate::comment::{Form, comments};
+use crate::rule::summary;
+
+/// What `cargo stepladder explain` says of a directive: `directives/<name>.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DirectivePage {
+    /// Its first word.
+    pub name: &'static str,
+    /// What it is for, and how it is written.
+    pub text: &'static str,
+}
+
+impl DirectivePage {
+    /// All of them, in the order of their names.
+    pub const ALL: [Self; 4] = [
+        Self {
+            name: "allow",
+            text: include_str!("../directives/allow.md"),
+        },
+        Self {
+            name: "call",
+            text: include_str!("../directives/call.md"),
+        },
+        Self {
+            name: "confirm",
+            text: include_str!("../directives/confirm.md"),
+        },
+        Self {
+            name: "fill_in",
+            text: include_str!("../directives/fill_in.md"),
+        },
+    ];
+
+    /// The page of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.name == name)
+    }
+
+    /// What it is for, in one line.
+    pub fn summary(self) -> String {
+        summary(self.text)
+    }
+}
 
 /// A line that says something to stepladder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,8 +93,7 @@ fn said(comment: &str) -> Option<&str> {
         return Some(words);
     }
     let first = rest.split_whitespace().next()?;
-    let is_directive =
-        rest.starts_with([' ', '\t']) && ["allow", "call", "confirm", "fill_in"].contains(&first);
+    let is_directive = rest.starts_with([' ', '\t']) && DirectivePage::named(first).is_some();
     is_directive.then_some(rest)
 }
 

@@ -139,18 +139,7 @@ impl Rule {
 
     /// What it finds, in one line: the first statement of its page.
     pub fn summary(self) -> String {
-        let paragraph = self.page().split("\n\n").nth(1).unwrap_or_default();
-        let mut in_code = false;
-        let mut words = Vec::new();
-        for word in paragraph.split_whitespace() {
-            in_code ^= word.matches('`').count() % 2 == 1;
-            let ends = !in_code && (word.ends_with([':', '.']) && word != "..");
-            words.push(if ends { &word[..word.len() - 1] } else { word });
-            if ends {
-                break;
-            }
-        }
-        words.join(" ")
+        summary(self.page())
     }
 
     #[rustfmt::skip]
@@ -197,6 +186,22 @@ impl Rule {
             UntriedStatement      "untried_statement"        Warn  Object,
         }
     }
+}
+
+/// The first statement of a page.
+pub(crate) fn summary(page: &str) -> String {
+    let paragraph = page.split("\n\n").nth(1).unwrap_or_default();
+    let mut in_code = false;
+    let mut words = Vec::new();
+    for word in paragraph.split_whitespace() {
+        in_code ^= word.matches('`').count() % 2 == 1;
+        let ends = !in_code && (word.ends_with([':', '.']) && word != "..");
+        words.push(if ends { &word[..word.len() - 1] } else { word });
+        if ends {
+            break;
+        }
+    }
+    words.join(" ")
 }
 
 /// What can be said about a rule, and where.

@@ -73,7 +73,7 @@ enum Command {
     Renumber(renumber::Arguments),
     /// Print one script that leads from a version to another.
     Sql(sql::Arguments),
-    /// Say what a rule finds, why, and what to do; without a name, list the rules.
+    /// Say what a rule finds, or a line in a step is for, and what to do; without a name, list them.
     Explain(explain::Arguments),
 }
 

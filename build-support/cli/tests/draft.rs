@@ -475,5 +475,6 @@ fn a_table_and_its_column_may_be_renamed_at_once() {
     expect![[r#"
         wrote schemas/steps/from1_to2.sql: proven
         1 step drafted, 0 places to fill in
-    "#]].assert_eq(&out);
+    "#]]
+    .assert_eq(&out);
 }

@@ -162,6 +162,27 @@ fn a_program_reads_mistakes_in_the_arguments() {
 }
 
 #[test]
+fn directives_have_pages_as_rules_have() {
+    let home = home(&[]);
+    let listed = run(home.path(), &["explain"]).out;
+    let line = "fill_in                   line   Stands in a draft above a value that only its author can know, and does not build until it is there\n";
+    assert!(listed.contains(line), "{listed}");
+    for name in ["allow", "call", "confirm", "fill_in"] {
+        let said = run(home.path(), &["explain", name]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert!(said.out.starts_with(&format!("# {name}\n")), "{}", said.out);
+        assert!(
+            said.out.contains(&format!("-- stepladder: {name} ")),
+            "{}",
+            said.out
+        );
+    }
+    let said = run(home.path(), &["explain", "--format", "json"]);
+    let told: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(told["directives"][0]["directive"], "allow");
+}
+
+#[test]
 fn rules_are_listed_with_what_they_find() {
     let home = home(&[]);
     let said = run(home.path(), &["explain"]);
