@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use crate::entity::{Entity, EntityKind};
 use crate::error::{Error, Result};
+use crate::resync::TableEvolution;
 use crate::sql::{names_equal, quote_identifier, tokens};
 
 /// All versions of a schema, oldest first. The generated function `history()` returns it.
@@ -24,6 +25,9 @@ pub struct History {
     /// What the steps and rollbacks in SQL declare.
     #[doc(hidden)]
     pub allowances: &'static [Allowance],
+    /// What the versions changed for those who exchange rows, the oldest first.
+    #[doc(hidden)]
+    pub evolution: &'static [TableEvolution],
 }
 
 /// A declaration of a step in SQL: `-- stepladder: allow data_loss todos.notes because ..`.
@@ -140,6 +144,13 @@ impl History {
             number: 0,
             entities: Vec::new(),
         })
+    }
+
+    /// The names of what any version has.
+    #[cfg(feature = "verify")]
+    pub(crate) fn every_name(&self) -> Vec<&'static str> {
+        let added = self.versions.iter().flat_map(|version| version.added);
+        added.map(|(_, entity)| entity.name).collect()
     }
 
     /// What a step in SQL declares.

@@ -57,7 +57,8 @@ macro_rules! __with_serde {
     () => {
         ::core::compile_error!(
             "`serde = true` in stepladder.toml needs the feature `serde` of stepladder\n\
-             help: add it in Cargo.toml: stepladder = { version = \"..\", features = [\"serde\"] }"
+             help: add it in Cargo.toml: stepladder = { version = \"..\", features = [\"serde\"] }, \
+             and serde = { version = \"1\", features = [\"derive\"] }"
         );
     };
 }

@@ -97,6 +97,11 @@
 //! # }
 //! ```
 //!
+//! # Many databases
+//!
+//! An app with a database a tenant upgrades all of them with [`migrate_all`]: some at a time, a
+//! report for each, and one that fails leaves the others alone.
+//!
 //! # Features
 //!
 //! - `verify`: for the tests of an app, [`verify`](https://docs.rs/stepladder/latest/stepladder/verify) with the
@@ -117,9 +122,11 @@ mod guard;
 mod history;
 mod include;
 mod kept;
+mod migrate_all;
 pub mod pending;
 mod progress;
 mod rebuild;
+mod resync;
 mod script;
 mod settings;
 mod shown_value;
@@ -149,8 +156,10 @@ pub use entity::{Entity, EntityKind};
 pub use error::{Error, FailedRow, FileError, Result};
 pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
+pub use migrate_all::{FileReport, FilesDone, MigrateAllOptions, migrate_all};
 pub use pending::TableRebuild;
 pub use progress::{Progress, TableProgress};
+pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
 pub use strategy::{Downgrade, MigrationStrategy, OpeningDetails, TransactionMode};
@@ -162,12 +171,13 @@ pub mod __private {
     pub use crate::context::StepContext;
     pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
+    pub use crate::resync::TableEvolution;
 
     /// For the classes `Row`, `Insert` and `Update`.
     pub mod data_class {
         pub use crate::data_class::{
-            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, count, from_row, get,
-            given, insert, insert_returning, insert_without_rowid, optional, update,
+            ReadResult, ReadRow, Reader, Relation, Unread, Values, all, changed_fields, count,
+            from_row, get, given, insert, insert_returning, insert_without_rowid, optional, update,
         };
     }
 

@@ -5,8 +5,10 @@
 //! text in hexadecimal, or bytes in a format that is not for people to read.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use ::serde::de::{Error, MapAccess, Visitor};
+use ::serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use ::serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use ::serde::ser::SerializeMap;
 use ::serde::{Deserialize, Deserializer, Serialize, Serializer};
 use rusqlite::types::Value;
@@ -64,6 +66,37 @@ pub fn present_stored<'de, T: Stored, D: Deserializer<'de>>(
     T::read(deserializer).map(Some)
 }
 
+/// Reads a class whose columns had other names: `T` has a field for each name, and `columns` are those
+/// of today. Without names, by their places alone, the columns are all that there is.
+///
+/// # Errors
+/// What the format reports, or that this is no such class.
+pub fn by_names<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+    class: &'static str,
+    columns: &'static [&'static str],
+) -> Result<T, D::Error> {
+    deserializer.deserialize_struct(class, columns, NamesVisitor(PhantomData))
+}
+
+struct NamesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NamesVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a row")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, values: A) -> Result<T, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(values))
+    }
+}
+
 impl<T: Stored> Stored for Option<T> {
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -78,7 +111,9 @@ impl<T: Stored> Stored for Option<T> {
     }
 }
 
-struct Written<'v, T>(&'v T);
+/// A value that is written as what is [`Stored`].
+#[derive(Debug)]
+pub struct Written<'v, T>(pub &'v T);
 
 impl<T: Stored> Serialize for Written<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

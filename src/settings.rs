@@ -1,6 +1,7 @@
 //! The connection as it was, on every way out of an upgrade.
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use crate::error::Result;
 
@@ -91,9 +92,16 @@ fn read(connection: &Connection, name: &'static str) -> Result<Option<(&'static 
     }
 }
 
+/// Changes a setting, by other means than a statement where there are some: a statement fails where a
+/// progress handler interrupts it or an authorizer denies it, which may be why the upgrade ends.
 fn set(connection: &Connection, name: &str, value: i64) -> rusqlite::Result<()> {
-    // Some of them answer with their new value.
-    connection.execute_batch(&format!("PRAGMA {name} = {value}"))
+    let config = match name {
+        "foreign_keys" => DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
+        "legacy_alter_table" => DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+        // Some of them answer with their new value.
+        _ => return connection.execute_batch(&format!("PRAGMA {name} = {value}")),
+    };
+    connection.set_db_config(config, value != 0).map(drop)
 }
 
 /// `last_insert_rowid()` is what the last INSERT says, and a rollback does not change that.

@@ -1,6 +1,6 @@
 //! One upgrade: a transaction around the steps, and the connection as it was on every way out.
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
 use crate::backup::main_file;
 use crate::context::StepContext;
@@ -167,9 +167,27 @@ pub(crate) fn in_transaction<T>(
     guard::raise(&transaction)?;
     let done = work(&transaction)?;
     guard::lower(&transaction)?;
-    transaction.commit()?;
+    let version = user_version(&transaction)?;
+    // `Transaction::commit` rolls back before it could be asked whether that is needed.
+    if let Err(error) = transaction.execute_batch("COMMIT")
+        && !has_committed(&transaction, version, &error)
+    {
+        return Err(error.into());
+    }
+    drop(transaction);
     drop(settings);
     Ok(done)
+}
+
+/// Whether a `COMMIT` has done its work although it reports an error: a progress handler may strike
+/// after it, and what a hook of the WAL returns is reported too:
+/// <https://www.sqlite.org/c3ref/wal_hook.html>
+fn has_committed(connection: &Connection, version: i32, error: &rusqlite::Error) -> bool {
+    let interrupted = error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted);
+    // Interrupted before its work, it leaves the transaction open. After a full disk, everything
+    // has been rolled back.
+    connection.is_autocommit()
+        && (interrupted || user_version(connection).is_ok_and(|found| found == version))
 }
 
 /// The version of a database: <https://www.sqlite.org/pragma.html#pragma_user_version>

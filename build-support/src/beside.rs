@@ -82,7 +82,7 @@ impl Beside {
 }
 
 /// Whether a text has these words, and not as a part of longer ones.
-fn has_word(text: &str, words: &str) -> bool {
+pub(crate) fn has_word(text: &str, words: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(words).any(|(start, _)| {
         let before = text[..start].chars().next_back();

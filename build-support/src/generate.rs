@@ -17,6 +17,7 @@ use crate::names::Names;
 use crate::plan::{Scratch, plan};
 use crate::progress::{Watcher, nobody};
 use crate::prove::{Proven, prove_watched};
+use crate::renames::{Renames, check_write_both, recorded_renames};
 use crate::script::Script;
 use crate::settings::Rollback;
 
@@ -85,12 +86,16 @@ pub(crate) fn generate_at(
     check_names(history, &names, &mut errors);
     check_types(history, &mut errors);
     prove_watched(history, &mut proven, watcher, &mut errors);
+    let steps = plan_steps(history).map_err(|error| incomparable(location, &error))?;
+    let renames = recorded_renames(history, &steps, &mut errors);
+    check_write_both(history, &renames, &mut errors);
     errors.barrier()?;
     let input = Input {
         folder: &location.shown,
         history,
         names: &names,
-        steps: plan_steps(history).map_err(|error| incomparable(location, &error))?,
+        steps,
+        renames,
         rollbacks: plan_rollbacks(history).map_err(|error| incomparable(location, &error))?,
         seed: (history.seed.as_ref()).map(|file| Script::new(&file.path, &file.text)),
     };
@@ -107,7 +112,22 @@ pub(crate) fn incomparable(location: &Location, error: &rusqlite::Error) -> Diag
         .help("look whether there is memory left, and run the command again")
 }
 
-pub(crate) fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
+/// The steps of a history and what each renames, where that is all that is of interest.
+///
+/// # Errors
+/// What `[renames]` says and cannot be.
+pub(crate) fn steps_and_renames(
+    location: &Location,
+    history: &History,
+) -> Result<(Vec<Step>, Vec<Renames>), Error> {
+    let steps = plan_steps(history).map_err(|error| incomparable(location, &error))?;
+    let mut errors = Diagnostics::default();
+    let renames = recorded_renames(history, &steps, &mut errors);
+    errors.barrier()?;
+    Ok((steps, renames))
+}
+
+fn plan_steps(history: &History) -> rusqlite::Result<Vec<Step>> {
     let scratch = Scratch::new()?;
     let mut steps = Vec::new();
     for pair in history.versions.windows(2) {

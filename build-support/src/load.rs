@@ -39,24 +39,7 @@ pub(crate) fn load_at(location: &Location) -> Result<History, Error> {
         }
     }
     errors.barrier()?;
-    let folder = checked.folder;
-    let (steps, rollbacks) = folder
-        .steps
-        .into_iter()
-        .partition::<Vec<_>, _>(|((from, to), _)| from < to);
-    let by_start = |steps: Vec<((i32, i32), SourceFile)>| {
-        steps
-            .into_iter()
-            .map(|((from, _), file)| (from, file))
-            .collect()
-    };
-    Ok(History {
-        versions: checked.versions,
-        steps: by_start(steps),
-        rollbacks: by_start(rollbacks),
-        seed: folder.seed,
-        settings: checked.settings,
-    })
+    Ok(checked.into_history())
 }
 
 /// A folder whose files are right, each by itself and as a chain.
@@ -66,6 +49,27 @@ pub(crate) struct Checked {
     pub(crate) versions: Vec<Version>,
     /// `schema.sql` and the schema that it describes.
     pub(crate) wanted: Option<(SourceFile, Schema)>,
+}
+
+impl Checked {
+    /// Its versions with what is between them.
+    pub(crate) fn into_history(self) -> History {
+        let (steps, rollbacks) =
+            (self.folder.steps.into_iter()).partition::<Vec<_>, _>(|((from, to), _)| from < to);
+        let by_start = |steps: Vec<((i32, i32), SourceFile)>| {
+            steps
+                .into_iter()
+                .map(|((from, _), file)| (from, file))
+                .collect()
+        };
+        History {
+            versions: self.versions,
+            steps: by_start(steps),
+            rollbacks: by_start(rollbacks),
+            seed: self.folder.seed,
+            settings: self.settings,
+        }
+    }
 }
 
 /// Everything that does not depend on whether `schema.sql` has moved on.

@@ -12,7 +12,7 @@ use crate::draft_steps::Guess;
 use crate::emit::{Input, Step, StepBody, skeleton};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
-use crate::generate::{incomparable, plan_rollbacks, plan_steps};
+use crate::generate::{incomparable, plan_rollbacks, steps_and_renames};
 use crate::history::Version;
 use crate::load::load_at;
 use crate::names::Names;
@@ -49,13 +49,14 @@ pub fn rust_methods(
     let mut errors = Diagnostics::default();
     check_names(&history, &names, &mut errors);
     errors.barrier()?;
-    let read = |error| incomparable(&location, &error);
+    let (steps, recorded) = steps_and_renames(&location, &history)?;
     let input = Input {
         folder: &location.shown,
         history: &history,
         names: &names,
-        steps: plan_steps(&history).map_err(read)?,
-        rollbacks: plan_rollbacks(&history).map_err(read)?,
+        steps,
+        renames: recorded,
+        rollbacks: plan_rollbacks(&history).map_err(|error| incomparable(&location, &error))?,
         seed: None,
     };
     let version = |number: i32| history.versions.iter().find(|known| known.number == number);

@@ -64,6 +64,11 @@ fn classes() {
 }
 
 #[test]
+fn renames() {
+    check("renames");
+}
+
+#[test]
 fn each_folder_has_a_golden() {
     let mut folders: Vec<_> = fs::read_dir(schemas())
         .unwrap()
@@ -72,7 +77,15 @@ fn each_folder_has_a_golden() {
     folders.sort();
     assert_eq!(
         folders,
-        ["calls", "classes", "first", "plain", "rollbacks", "shop"]
+        [
+            "calls",
+            "classes",
+            "first",
+            "plain",
+            "renames",
+            "rollbacks",
+            "shop"
+        ]
     );
 }
 

@@ -10,5 +10,5 @@ mod write;
 pub use misfit::ValueMisfit;
 pub use query::{all, count, from_row, get};
 pub use reader::{ReadResult, Reader, Unread};
-pub use relation::{ReadRow, Relation};
+pub use relation::{ReadRow, Relation, changed_fields};
 pub use write::{Values, given, insert, insert_returning, insert_without_rowid, optional, update};

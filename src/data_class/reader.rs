@@ -85,9 +85,25 @@ impl<'r, 's> Reader<'r, 's> {
     }
 
     /// Where a query of the app has a column. A `SELECT *` mostly has it where the class has it; a
-    /// table that was upgraded has the same columns in another order.
+    /// table that was upgraded has the same columns in another order. A name that is there twice, as
+    /// in a join, may be that of another table.
     fn find(&self, column: &str, place: usize) -> rusqlite::Result<usize> {
         let statement = self.row.as_ref();
+        let is_it = |at: &usize| {
+            let name = statement.column_name(*at);
+            name.is_ok_and(|name| name.eq_ignore_ascii_case(column))
+        };
+        let mut found = (0..statement.column_count()).filter(is_it);
+        if let (Some(first), Some(second)) = (found.next(), found.next()) {
+            let type_ = self.row.get_ref(first)?.data_type();
+            let error = format!(
+                "the query has two columns `{column}`, the places {first} and {second}: name the \
+                 columns of `{0}` alone, such as `SELECT {0}.*`",
+                self.relation.name
+            );
+            let error = rusqlite::Error::FromSqlConversionFailure(first, type_, error.into());
+            return Err(error);
+        }
         match statement.column_name(place) {
             Ok(name) if name.eq_ignore_ascii_case(column) => Ok(place),
             Ok(_) | Err(_) => statement.column_index(column),

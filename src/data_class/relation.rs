@@ -29,6 +29,13 @@ pub trait ReadRow: Sized {
     fn read(row: &Reader<'_, '_>) -> ReadResult<Self>;
 }
 
+/// The columns of the class that are not the same.
+pub fn changed_fields<R: ReadRow>(same: &[bool]) -> Vec<&'static str> {
+    let columns = R::RELATION.columns.iter().zip(same);
+    let changed = columns.filter(|(_, same)| !**same);
+    changed.map(|(column, _)| *column).collect()
+}
+
 // Columns are written with their table: SQLite takes a lone name in double quotes that is no column
 // for a text, and would read the name as the value. <https://www.sqlite.org/quirks.html#dblquote>
 // Tables are written with `main`: a temporary table of the same name would hide it.

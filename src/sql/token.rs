@@ -80,10 +80,6 @@ pub fn tokens(sql: &str) -> Vec<Token<'_>> {
     let bytes = sql.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    // SQLite skips a byte order mark at the start of a text.
-    if sql.starts_with('\u{feff}') {
-        at = '\u{feff}'.len_utf8();
-    }
     while at < bytes.len() {
         let (kind, length) = token_at(sql, at);
         if let Some(kind) = kind {
@@ -105,6 +101,8 @@ fn token_at(sql: &str, at: usize) -> (Option<TokenKind>, usize) {
     let next = bytes.get(1).copied().unwrap_or(0);
     match bytes[0] {
         b' ' | b'\t' | b'\n' | b'\r' | 0x0c => (None, run(bytes, is_space)),
+        // A byte order mark is white space wherever a token could begin.
+        0xef if rest.starts_with('\u{feff}') => (None, '\u{feff}'.len_utf8()),
         b'-' if next == b'-' => (None, rest.find('\n').unwrap_or(rest.len())),
         b'/' if next == b'*' => (None, rest[2..].find("*/").map_or(rest.len(), |end| end + 4)),
         quote @ (b'\'' | b'"' | b'`') => match quoted_length(bytes, quote) {
@@ -209,7 +207,10 @@ mod tests {
     fn comments_and_space_are_no_tokens() {
         assert_eq!(texts("a -- b ' \n/* ; */ c"), ["a", "c"]);
         assert_eq!(texts("a /* never closed"), ["a"]);
-        assert_eq!(texts("\u{feff}a"), ["a"]);
+        assert_eq!(
+            texts("\u{feff}a;\u{feff}b\u{feff}"),
+            ["a", ";", "b\u{feff}"]
+        );
     }
 
     #[test]

@@ -165,14 +165,21 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// # Errors
     /// See [`Error`], also for what becomes of the file: with few exceptions it is as it was.
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Connection> {
-        let path = path.as_ref();
+        let (connection, _) = self.open_with_details(path.as_ref())?;
+        Ok(connection)
+    }
+
+    pub(crate) fn open_with_details(
+        &mut self,
+        path: &Path,
+    ) -> Result<(Connection, OpeningDetails)> {
         let in_file = |source| Error::Open {
             path: path.to_owned(),
             source,
         };
         let mut connection = Connection::open(path).map_err(in_file)?;
         match self.migrate(&mut connection) {
-            Ok(_) => Ok(connection),
+            Ok(details) => Ok((connection, details)),
             Err(Error::Sqlite(source)) => Err(in_file(source)),
             Err(error) => Err(error),
         }

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use super::candidates;
 use super::parents::{Parents, Source, Tuple, read};
 use super::plan::{Plan, Unit};
+use crate::schema::ForeignKey;
 use crate::sql::names_equal;
 
 /// Combinations that are kept. Foreign keys that share columns could have very many.
@@ -54,7 +55,11 @@ impl<'a> Keys<'a> {
         let mut partials: Vec<Partial> = vec![vec![None; unit.columns.len()]];
         for place in &unit.foreign_keys {
             let key = &mut self.keys[*place];
-            let of_key = key_options(key, parents, plan, unit, row)?;
+            // Two keys to one table refer to different rows: what exchanges them is seen.
+            let keys = &plan.table.foreign_keys;
+            let same = |other: &&ForeignKey| names_equal(&other.parent, &keys[*place].parent);
+            let turn = keys[..*place].iter().filter(same).count();
+            let of_key = key_options(key, parents, plan, unit, (row, turn))?;
             partials = joined(&partials, &of_key);
             if partials.is_empty() {
                 return Ok(Err(plan.table.foreign_keys[*place].parent.clone()));
@@ -76,7 +81,7 @@ fn key_options(
     parents: &Parents<'_>,
     plan: &Plan<'_>,
     unit: &Unit,
-    row: usize,
+    (row, turn): (usize, usize),
 ) -> rusqlite::Result<Vec<Partial>> {
     let open = || vec![None; unit.columns.len()];
     let place = |slot: &usize| unit.columns.iter().position(|column| column == slot);
@@ -106,7 +111,7 @@ fn key_options(
     let turned = turned(
         &rows,
         if is_last { 0 } else { row },
-        parents.scenario.turn(),
+        parents.scenario.turn() + turn,
     );
     let of_rows = turned.map(|tuple| {
         let mut partial = open();

@@ -37,7 +37,12 @@ impl fmt::Display for SchemaMismatch {
         )?;
         match self.steps.as_slice() {
             [] => f.write_str("found is what a hook, or somebody else, made: no step has run"),
-            [(from, to)] => write!(f, "found is what the step from version {from} to {to} made"),
+            [(from, to)] => {
+                write!(
+                    f,
+                    "found is what the step from version {from} to {to}, or a hook, made"
+                )
+            }
             steps => {
                 let shown = &steps[steps.len().saturating_sub(STEPS)..];
                 let shown: Vec<_> = (shown.iter())
@@ -45,7 +50,10 @@ impl fmt::Display for SchemaMismatch {
                     .collect();
                 let before = if steps.len() > STEPS { ".., " } else { "" };
                 let shown = shown.join(", ");
-                write!(f, "found is what the steps {before}{shown} made")
+                write!(
+                    f,
+                    "found is what the steps {before}{shown}, or a hook, made"
+                )
             }
         }
     }

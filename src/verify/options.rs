@@ -1,7 +1,7 @@
 //! Which differences between a database and its version count.
 
 use crate::compare::{CompareOptions, Difference, DifferenceKind, Differences, Strictness};
-use crate::sql::fold;
+use crate::sql::{fold, names_equal};
 
 /// Which differences between a database and the schema of its version count.
 ///
@@ -24,6 +24,8 @@ pub struct ValidationOptions {
     compare: CompareOptions,
     extra_entities: Extra,
     allowed: Vec<(DifferenceKind, String)>,
+    /// Names that are of the app in any case.
+    known: Vec<&'static str>,
 }
 
 /// `Strictness` with the other default.
@@ -75,6 +77,12 @@ impl ValidationOptions {
         self
     }
 
+    /// The same where what has one of these names is no extra: an older version had it.
+    pub(crate) fn knowing(mut self, names: Vec<&'static str>) -> Self {
+        self.known = names;
+        self
+    }
+
     pub(crate) fn compare_options(&self) -> &CompareOptions {
         &self.compare
     }
@@ -87,7 +95,8 @@ impl ValidationOptions {
                 Some(column) => fold(&format!("{}.{column}", object.name)),
                 None => fold(&object.name),
             };
-            let is_extra = difference.kind == DifferenceKind::Unexpected;
+            let is_extra = difference.kind == DifferenceKind::Unexpected
+                && !(self.known.iter()).any(|known| names_equal(known, &object.name));
             !(is_extra && self.extra_entities == Extra::Ignore
                 || (self.allowed.iter())
                     .any(|(kind, allowed)| *kind == difference.kind && *allowed == name))

@@ -77,6 +77,7 @@ impl Validating {
     }
 
     fn verifier(&self, history: &'static History) -> SchemaVerifier {
-        SchemaVerifier::new(history).options(self.options.clone())
+        let names = history.every_name();
+        SchemaVerifier::new(history).options(self.options.clone().knowing(names))
     }
 }

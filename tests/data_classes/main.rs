@@ -17,6 +17,7 @@
 mod json;
 mod misfit;
 mod read;
+mod renamed;
 mod types;
 mod views;
 mod virtual_tables;
@@ -24,6 +25,10 @@ mod write;
 
 mod classes {
     include!("../../build-support/tests/golden/classes.rs");
+}
+
+mod renames {
+    include!("../../build-support/tests/golden/renames.rs");
 }
 
 mod shop {

@@ -56,7 +56,7 @@ fn an_upgraded_table_has_another_order_of_columns() {
         assert_eq!(v2::todos::Row::all(&connection).unwrap(), expected);
         for query in [
             "SELECT * FROM todos",
-            "SELECT LOUD, 1 AS other, * FROM todos",
+            "SELECT 1 AS other, * FROM todos",
             "SELECT free, length, loud, hint, note, state, title, due, Id FROM todos",
         ] {
             let mut statement = connection.prepare(query).unwrap();
@@ -65,6 +65,21 @@ fn an_upgraded_table_has_another_order_of_columns() {
             assert_eq!(rows, expected, "{query}");
         }
     }
+}
+
+/// The first of the two may be that of another table, and nothing would tell.
+#[test]
+fn a_query_with_a_column_twice_says_which() {
+    let connection = classes();
+    connection
+        .execute("INSERT INTO todos (title) VALUES ('a')", [])
+        .unwrap();
+    let query = "SELECT other.*, todos.* FROM todos AS other JOIN todos ON todos.id = other.id";
+    let row = connection.query_row(query, [], v2::todos::Row::from_row);
+    let error = row.unwrap_err().to_string();
+    let expected = "the query has two columns `id`, the places 0 and 9: name the columns of `todos` \
+                    alone, such as `SELECT todos.*`";
+    assert!(error.contains(expected), "{error}");
 }
 
 #[test]

@@ -34,6 +34,10 @@ mod plain {
     include!("../../build-support/tests/golden/plain.rs");
 }
 
+mod renames {
+    include!("../../build-support/tests/golden/renames.rs");
+}
+
 mod rollbacks {
     include!("../../build-support/tests/golden/rollbacks.rs");
 }
@@ -92,6 +96,25 @@ fn steps_in_sql_can_call_rust() {
 #[test]
 fn the_shop_reaches_the_newest_version_from_every_other() {
     check(shop::migration_steps(Steps));
+}
+
+#[test]
+fn what_is_renamed_keeps_its_rows() {
+    check(renames::migration_steps(Steps));
+    let mut connection = database(renames::history(), 1);
+    connection
+        .execute_batch(
+            "INSERT INTO users VALUES (1, 'ada');
+             INSERT INTO todos VALUES (7, 'climb', 1, 'open', x'00', 2, NULL)",
+        )
+        .unwrap();
+    let steps = renames::migration_steps(Steps);
+    let details = stepladder::MigrationStrategy::new(steps).migrate(&mut connection);
+    assert_eq!(details.unwrap().version_now, 3);
+    let row = renames::v3::todos::Row::get(&connection, 7)
+        .unwrap()
+        .unwrap();
+    assert_eq!((&*row.label, row.assignee_id), ("climb", Some(1)));
 }
 
 #[test]

@@ -30,7 +30,7 @@ mod shop {
         stepladder::MigrationStrategy::new(crate::shop::migration_steps(Steps)),
         SchemaVerifier::new(crate::shop::history()).prepare_rows(|connection, version| {
             if version < 4 {
-                connection.execute("UPDATE products SET price = id % 1000 || '.50'", [])?;
+                connection.execute("UPDATE products SET price = (id % 1000) || '.50'", [])?;
             }
             Ok(())
         }),
@@ -46,9 +46,17 @@ mod rollbacks {
         stepladder::MigrationStrategy::new(crate::rollbacks::migration_steps(BothWays)),
         SchemaVerifier::new(crate::rollbacks::history()).prepare_rows(|connection, version| {
             if version < 3 {
-                connection.execute("UPDATE items SET price = id % 1000 || '.50'", [])?;
+                connection.execute("UPDATE items SET price = (id % 1000) || '.50'", [])?;
             }
             Ok(())
         }),
     );
+}
+
+mod renames {
+    use crate::steps::Steps;
+
+    crate::renames::migration_tests!(stepladder::MigrationStrategy::new(
+        crate::renames::migration_steps(Steps)
+    ));
 }

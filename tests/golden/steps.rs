@@ -56,6 +56,19 @@ impl MigrationSteps for Steps {
     }
 }
 
+impl crate::renames::MigrationSteps for Steps {
+    fn from1_to2(
+        &mut self,
+        m: crate::renames::From1To2<'_>,
+    ) -> stepladder::Result<crate::renames::v2::Reached> {
+        use crate::renames::{v1, v2};
+        m.rename_table(v1::users::table, v2::people::table)?
+            .rename_column(v1::todos::nr, v2::todos::id)?
+            .rename_column(v1::todos::owner_id, v2::todos::user_id)?
+            .done()
+    }
+}
+
 /// What calls do in detail is in `tests/calls.rs`.
 impl crate::calls::MigrationSteps for Steps {
     fn fill_slugs(&mut self, connection: &Connection) -> stepladder::Result<()> {

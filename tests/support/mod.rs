@@ -50,6 +50,7 @@ impl Steps {
             seed,
             sqlite: SqliteFacts::default(),
             allowances: &[],
+            evolution: &[],
         }));
         Self {
             history,

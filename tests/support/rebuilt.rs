@@ -31,7 +31,7 @@ pub(crate) fn migrated(steps: Steps, mut connection: Connection) -> Connection {
 }
 
 /// What the database has, in the canonical form.
-fn stored(connection: &Connection) -> Vec<(String, Vec<stepladder::sql::Lexeme>)> {
+pub(crate) fn stored(connection: &Connection) -> Vec<(String, Vec<stepladder::sql::Lexeme>)> {
     let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL \
                AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'f t\\_%' ESCAPE '\\' \
                ORDER BY name";

@@ -15,6 +15,7 @@ mod renumber;
 mod sql;
 mod status;
 mod usage;
+mod wire;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

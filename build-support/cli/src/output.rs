@@ -140,6 +140,24 @@ pub(crate) fn write_json(value: &Value) {
     write(&mut std::io::stdout(), &format!("{value:#}"));
 }
 
+/// The rows of a table as lines, with columns as wide as they have to be.
+pub(crate) fn aligned(rows: &[Vec<String>]) -> Vec<String> {
+    let columns = rows.first().map_or(0, Vec::len);
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<_> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths);
+        let cells: Vec<_> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
 fn write(stream: &mut impl Write, text: &str) {
     if !text.is_empty() {
         let _ = writeln!(stream, "{text}");

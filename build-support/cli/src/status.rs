@@ -10,13 +10,18 @@ use stepladder_build::{
 };
 
 use crate::Folder;
-use crate::output::Output;
+use crate::output::{Output, aligned};
+use crate::wire;
 
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
     // Exit code 0 only where all is as it should be.
     /// A database file: which version it is at, and how its schema differs from that.
     database: Option<PathBuf>,
+    /// What each version means for a server and clients that exchange rows: what clients do, and
+    /// who gets it first.
+    #[arg(long, conflicts_with = "database")]
+    wire: bool,
     #[command(flatten)]
     folder: Folder,
 }
@@ -25,6 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Output, Error> {
     let schemas = arguments.folder.find()?;
     match &arguments.database {
         Some(database) => of_database(database, &schemas),
+        None if arguments.wire => wire::run(&schemas),
         None => of_folder(&schemas),
     }
 }
@@ -177,23 +183,6 @@ fn progress(found: &Status) -> Vec<String> {
         String::new(),
         of(count(&|it| it.tested == Some(true)), all),
     ]
-}
-
-fn aligned(rows: &[Vec<String>]) -> Vec<String> {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-    };
-    let widths: Vec<_> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths);
-        let cells: Vec<_> = cells
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        cells.join("  ").trim_end().to_owned()
-    };
-    rows.iter().map(line).collect()
 }
 
 fn of_database(database: &Path, schemas: &Path) -> Result<Output, Error> {

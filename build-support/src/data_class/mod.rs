@@ -55,10 +55,14 @@ impl DataClass {
 
     /// What `Update` can change: nothing of the key.
     pub(crate) fn update_fields(&self) -> impl Iterator<Item = &Field> {
-        let is_key = |place| self.key.iter().any(|(key, _)| *key == place);
         (self.fields.iter().enumerate())
-            .filter(move |(place, field)| !is_key(*place) && field.given != Given::Never)
+            .filter(move |(place, field)| !self.is_key(*place) && field.given != Given::Never)
             .map(|(_, field)| field)
+    }
+
+    /// Whether a field is of the primary key.
+    pub(crate) fn is_key(&self, place: usize) -> bool {
+        self.key.iter().any(|(key, _)| *key == place)
     }
 
     /// Whether there is an `Update`.

@@ -61,9 +61,19 @@ pub fn data_test(dir: &Path, version: i32) -> Result<Option<NewFile>, Error> {
         .into_iter()
         .filter_map(|table| {
             let entity = old.schema.relation(&table.name)?;
+            let class = data_class(old, entity, &settings)?;
+            let now = new.schema.table(&table.name);
+            let is_moved = |column: &str| now.is_none_or(|now| now.column(column).is_none());
+            let moved = (class.fields.iter().enumerate())
+                .filter(|(place, field)| is_moved(&field.column) && !class.is_key(*place))
+                .map(|(place, field)| {
+                    let name = names.column(&table.name, &field.column);
+                    (place, name.to_string())
+                });
             Some(Tested {
                 module: names.table(&table.name).to_string(),
-                class: data_class(old, entity, &settings)?,
+                moved: moved.collect(),
+                class,
                 // A row that went to another table is not looked for.
                 is_there: new.schema.table(&table.name).is_some(),
             })

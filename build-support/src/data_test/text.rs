@@ -8,6 +8,8 @@ pub(super) struct Tested {
     /// The module of the table.
     pub(super) module: String,
     pub(super) class: DataClass,
+    /// The columns that the new version has elsewhere or not at all, and the identifiers of all.
+    pub(super) moved: Vec<(usize, String)>,
     /// Whether the new version has a table of this name.
     pub(super) is_there: bool,
 }
@@ -17,47 +19,33 @@ pub(super) fn data_test_text(caller: &Caller, (from, to): (i32, i32), tested: &[
         items,
         schema,
         strategy,
+        verifier,
     } = caller;
-    let items = if items.is_empty() {
-        String::new()
-    } else {
-        format!("{items}\n")
-    };
     let inserts: String = (tested.iter())
         .filter(|table| table.class.kind != ClassKind::ReadOnly)
         .map(|table| insert(from, table))
         .collect();
-    let checks: Vec<_> = (tested.iter())
+    let checks: String = (tested.iter())
         .filter(|table| table.is_there)
         .map(|table| check(to, &table.module))
         .collect();
-    let (new, checks) = if checks.is_empty() {
-        (
-            "_new",
-            "            // The tables are gone: look for the rows where they are now.\n"
-                .to_owned(),
-        )
+    let (new, modules, example) = if checks.is_empty() {
+        ("_new", format!("v{from}"), "where the rows are now")
     } else {
         (
             "new",
-            "            // Say here what the values are now, such as `assert_eq!(rows[0].title, \"..\")`.\n"
-                .to_owned()
-                + &checks.concat(),
+            format!("{{v{from}, v{to}}}"),
+            "what the values are now, such as `assert_eq!(rows[0].title, ..)`",
         )
     };
-    let to_module = if new == "new" {
-        format!("{{v{from}, v{to}}}")
-    } else {
-        format!("v{from}")
-    };
+    let items = format!("{items}use {schema}::{modules};\n");
     format!(
         "//! What becomes of the data from version {from} to {to}. Write rows as the app of version \
          {from} did, and say what they\n//! are now. This file is yours: it is not written again.\n\n\
-         {items}use {schema}::{to_module};\n\
-         use stepladder::verify::SchemaVerifier;\n\n\
+         {items}\n\
          #[test]\n\
          fn data_from_version_{from}_to_{to}() -> stepladder::Result<()> {{\n    \
-             SchemaVerifier::new({schema}::history()).data_test(\n        \
+             {verifier}.data_test(\n        \
                  &mut {strategy},\n        \
                  ({from}, {to}),\n        \
                  |old| {{\n\
@@ -66,7 +54,7 @@ pub(super) fn data_test_text(caller: &Caller, (from, to): (i32, i32), tested: &[
                  }},\n        \
                  |{new}| {{\n\
          {checks}            \
-                     Ok(())\n        \
+                     todo!(\"say {example}, and end with `Ok(())`\")\n        \
                  }},\n    \
              )\n\
          }}\n"
@@ -76,14 +64,33 @@ pub(super) fn data_test_text(caller: &Caller, (from, to): (i32, i32), tested: &[
 fn insert(from: i32, table: &Tested) -> String {
     let required = (table.class.insert_fields()).filter(|field| field.given == Given::Required);
     let arguments: Vec<_> = required.map(value).collect();
-    format!(
-        "            v{from}::{}::Insert::new({}).insert(old)?;\n",
+    let new = format!(
+        "v{from}::{}::Insert::new({})",
         table.module,
         arguments.join(", ")
+    );
+    let moved = table.moved.iter().filter_map(|(place, name)| {
+        let field = &table.class.fields[*place];
+        let value = match field.given {
+            Given::Required | Given::Never => return None,
+            Given::Default if field.nullable => format!("Some(Some({}))", kept(field)),
+            Given::Optional | Given::Default => format!("Some({})", kept(field)),
+        };
+        Some(format!("                {name}: {value},\n"))
+    });
+    let moved: String = moved.collect();
+    if moved.is_empty() {
+        return format!("            {new}.insert(old)?;\n");
+    }
+    format!(
+        "            v{from}::{0}::Insert {{\n{moved}                ..{new}\n            }}\n            \
+         .insert(old)?;\n",
+        table.module
     )
 }
 
-/// A value for a column. What refers to the first row of another table is 1.
+/// A value for a required column, which becomes its type by itself. What refers to the first row of
+/// another table is 1.
 fn value(field: &Field) -> String {
     let value = match &field.rust_type {
         RustType::Integer | RustType::Value => "1".to_owned(),
@@ -97,6 +104,19 @@ fn value(field: &Field) -> String {
         format!("Some({value})")
     } else {
         value
+    }
+}
+
+/// A value for a field.
+fn kept(field: &Field) -> String {
+    match &field.rust_type {
+        RustType::Text => format!("{:?}.to_owned()", field.column),
+        RustType::Value => "1.into()".to_owned(),
+        RustType::Integer => "1".to_owned(),
+        RustType::Real => "1.5".to_owned(),
+        RustType::Bool => "true".to_owned(),
+        RustType::Blob => "vec![1, 2]".to_owned(),
+        RustType::Mapped(path) => format!("todo!(\"a `{}`\")", path.replace(['"', '\\'], "")),
     }
 }
 

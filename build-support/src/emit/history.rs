@@ -6,6 +6,7 @@ use stepladder::EntityKind;
 use stepladder::rusqlite;
 use stepladder::schema::{Entity, Schema};
 
+use super::evolution::emit_evolution;
 use super::ident::version_module;
 use super::table::emit_entity;
 use super::{Input, allowed};
@@ -33,6 +34,7 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     let oldest = input.history.settings.oldest_sqlite;
     let oldest = Literal::i32_unsuffixed(oldest.map_or(0, SqliteVersion::number));
     let allowances = emit_allowances(input);
+    let evolution = emit_evolution(input);
     let allowed = allowed();
     quote! {
         #[doc = " All versions of the schema, oldest first."]
@@ -47,6 +49,7 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
                     oldest: #oldest,
                 },
                 allowances: &[#(#allowances),*],
+                evolution: &[#(#evolution),*],
             };
             &HISTORY
         }

@@ -4,6 +4,7 @@ mod calls;
 mod change;
 mod data_class;
 mod doc;
+mod evolution;
 mod fill;
 mod history;
 mod ident;
@@ -26,6 +27,7 @@ use quote::quote;
 use crate::history::History;
 use crate::names::Names;
 use crate::plan::StepPlan;
+use crate::renames::Renames;
 use crate::script::Script;
 
 /// All that generated code is made from.
@@ -39,6 +41,8 @@ pub(crate) struct Input<'h> {
     pub(crate) names: &'h Names,
     /// The steps, oldest first; one less than there are versions.
     pub(crate) steps: Vec<Step>,
+    /// What each of the steps renames.
+    pub(crate) renames: Vec<Renames>,
     /// The rollbacks, each a step to the version before; not every version has one.
     pub(crate) rollbacks: Vec<Step>,
     /// The rows for a new database.

@@ -110,7 +110,7 @@ struct Steps<'s> {
 
 /// The entities that have a module: tables, and views whose rows can be read.
 fn modules<'h>(input: &Input<'_>, version: &'h Version) -> impl Iterator<Item = &'h Entity> {
-    let settings = input.history.settings.data_classes;
+    let settings = &input.history.settings.data_classes;
     (version.schema.entities.iter()).filter(move |entity| match entity.kind() {
         EntityKind::Table | EntityKind::VirtualTable => true,
         EntityKind::View => {

@@ -13,12 +13,23 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::SourceFile;
 
 /// `[data_classes]`: which classes there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DataClasses {
     /// Which versions have them.
     pub versions: ClassVersions,
     /// Whether they can be read and written by serde: `serde = true`.
     pub serde: bool,
+    /// The columns that serde writes by their old name as well.
+    pub write_both: Vec<WrittenTwice>,
+}
+
+/// A column that has two names for a while: `write_both = ["todos.assignee_id"]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenTwice {
+    /// The column with its table, as written.
+    pub name: String,
+    /// The place of the name in the file.
+    pub span: Range<usize>,
 }
 
 /// Which versions have data classes: `versions = "latest"`.
@@ -67,6 +78,8 @@ pub(super) struct Section {
     versions: Option<Spanned<String>>,
     #[serde(default)]
     serde: bool,
+    #[serde(default)]
+    write_both: Vec<Spanned<String>>,
 }
 
 pub(super) type Types = BTreeMap<Spanned<String>, Spanned<Value>>;
@@ -91,6 +104,12 @@ pub(super) fn read_classes(
     DataClasses {
         versions: versions.unwrap_or_default(),
         serde: section.serde,
+        write_both: (section.write_both.iter())
+            .map(|name| WrittenTwice {
+                name: name.get_ref().clone(),
+                span: name.span(),
+            })
+            .collect(),
     }
 }
 

@@ -3,8 +3,9 @@
 mod data_classes;
 mod lints;
 mod oldest_sqlite;
+mod renames;
 
-pub use data_classes::{ChosenType, ClassVersions, DataClasses};
+pub use data_classes::{ChosenType, ClassVersions, DataClasses, WrittenTwice};
 pub(crate) use lints::unknown_rule;
 pub use oldest_sqlite::SqliteVersion;
 
@@ -19,6 +20,7 @@ use toml::Spanned;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::folder::distance;
+use crate::renames::Said;
 use crate::rule::Levels;
 use crate::source::SourceFile;
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub types: BTreeMap<String, ChosenType>,
     /// The Rust types that were chosen for columns, by `table.column` in lower case.
     pub column_types: BTreeMap<String, ChosenType>,
+    /// What steps rename that do not say it themselves, in the order of the file.
+    pub(crate) renames: Vec<Said>,
     /// The file; `None` where there is none.
     pub file: Option<SourceFile>,
 }
@@ -98,6 +102,8 @@ struct SettingsFile {
     types: data_classes::Types,
     #[serde(default)]
     column_types: data_classes::Types,
+    #[serde(default)]
+    renames: renames::Section,
 }
 
 /// Reads the settings; without a file they are the defaults.
@@ -115,6 +121,7 @@ pub(crate) fn read_settings(file: Option<&SourceFile>, errors: &mut Diagnostics)
     };
     settings.rollback = read.rollback;
     settings.lints = lints::read(file, read.lints, errors);
+    settings.renames = renames::read(file, read.renames, errors);
     settings.oldest_sqlite = read.oldest_sqlite.and_then(|text| {
         let proving = SqliteVersion::from_number(rusqlite::version_number());
         errors.ok(oldest_sqlite::read(file, &text, proving))
@@ -149,7 +156,7 @@ fn syntax(file: &SourceFile, error: &toml::de::Error) -> Diagnostic {
         "what there is:\noldest_sqlite = \"3.39.0\"\nrollback = \"required\"\n[lints]\n\
          drop_table = \"deny\"\n[names]\n\"due dates\" = \"due_dates\"\n[data_classes]\n\
          versions = \"latest\"\nserde = true\n[types]\nUUID = \"uuid::Uuid\"\n[column_types]\n\
-         \"todos.state\" = \"crate::State\"",
+         \"todos.state\" = \"crate::State\"\n[renames]\n\"todos.assignee_id\" = \"owner_id\"",
     )
 }
 

@@ -9,7 +9,8 @@ use stepladder::schema::{EntityKind, Schema};
 use crate::fingerprint;
 
 pub(crate) use place::Places;
-pub(crate) use read::{read_any_snapshot, read_snapshot};
+pub use read::read_any_snapshot;
+pub(crate) use read::read_snapshot;
 
 /// The format that is written and read.
 pub const FORMAT: u32 = 1;

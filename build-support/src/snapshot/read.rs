@@ -29,7 +29,10 @@ pub(crate) fn read_snapshot(file: &SourceFile, version: i32) -> Result<Snapshot,
 }
 
 /// Reads a snapshot whatever its file is called.
-pub(crate) fn read_any_snapshot(file: &SourceFile) -> Result<Snapshot, Diagnostic> {
+///
+/// # Errors
+/// Why it is none.
+pub fn read_any_snapshot(file: &SourceFile) -> Result<Snapshot, Diagnostic> {
     let json = serde_json::from_str::<serde_json::Value>(&file.text).ok();
     let version = json.as_ref().and_then(|json| json["version"].as_i64());
     let version = version.and_then(|version| i32::try_from(version).ok());

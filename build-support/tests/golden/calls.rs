@@ -88,6 +88,13 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.title == after.title])
+                }
             }
             /// A new row of `notes`.
             ///
@@ -256,6 +263,19 @@ pub mod v2 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.slug == after.slug,
+                        ],
+                    )
+                }
             }
             /// A new row of `notes`.
             ///
@@ -390,6 +410,16 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "notes",
+                changes: &[
+                    ::stepladder::TableChange::ColumnAdded("slug"),
+                    ::stepladder::TableChange::UniqueAdded("slug"),
+                ],
+            },
+        ],
     };
     &HISTORY
 }

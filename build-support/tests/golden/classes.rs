@@ -216,6 +216,30 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.whole == after.whole,
+                            before.real == after.real,
+                            before.text == after.text,
+                            before.raw == after.raw,
+                            before.flag == after.flag,
+                            before.exact == after.exact,
+                            before.maybe_whole == after.maybe_whole,
+                            before.maybe_real == after.maybe_real,
+                            before.maybe_text == after.maybe_text,
+                            before.maybe_raw == after.maybe_raw,
+                            before.maybe_flag == after.maybe_flag,
+                            before.bare == after.bare,
+                            before.day == after.day,
+                        ],
+                    )
+                }
             }
             /// A new row of `kinds`.
             ///
@@ -611,6 +635,24 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.state == after.state,
+                            before.note == after.note,
+                            before.hint == after.hint,
+                            before.free == after.free,
+                            before.length == after.length,
+                            before.loud == after.loud,
+                        ],
+                    )
+                }
             }
             /// A new row of `todos`.
             ///
@@ -844,6 +886,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.self_ == after.self_,
+                            before.order == after.order,
+                            before.r#type == after.r#type,
+                        ],
+                    )
+                }
             }
             /// A new row of `order lines`.
             ///
@@ -1011,6 +1066,19 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.code == after.code,
+                            before.any == after.any,
+                            before.n == after.n,
+                        ],
+                    )
                 }
             }
             /// A new row of `strict_keys`.
@@ -1181,6 +1249,13 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.code == after.code, before.n == after.n])
+                }
             }
             /// A new row of `loose_keys`.
             ///
@@ -1318,6 +1393,11 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<Self>(&[before.id == after.id])
+                }
             }
             /// A new row of `descending`.
             ///
@@ -1446,6 +1526,20 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.rowid == after.rowid,
+                            before.Row_ == after.Row_,
+                            before.data_class_ == after.data_class_,
+                            before.str_ == after.str_,
+                        ],
+                    )
                 }
             }
             /// A new row of `keyless`.
@@ -1605,6 +1699,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.connection == after.connection,
+                            before.None == after.None,
+                            before.get == after.get,
+                        ],
+                    )
+                }
             }
             /// A new row of `plugs`.
             #[derive(Debug, Clone, PartialEq, ::serde::Serialize, ::serde::Deserialize)]
@@ -1723,6 +1830,13 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.name == after.name])
                 }
             }
             /// A new row of `names`.
@@ -1876,6 +1990,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.rowid == after.rowid,
+                            before.title == after.title,
+                            before.body == after.body,
+                        ],
+                    )
+                }
             }
             /// A new row of `words`.
             ///
@@ -1999,6 +2126,13 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.rowid == after.rowid, before.title == after.title])
                 }
             }
             /// A new row of `old_words`.
@@ -2124,6 +2258,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.low == after.low,
+                            before.high == after.high,
+                        ],
+                    )
+                }
             }
         }
     }
@@ -2186,6 +2333,22 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.state == after.state,
+                            before.flag == after.flag,
+                            before.raw == after.raw,
+                            before.loud == after.loud,
+                        ],
+                    )
+                }
             }
         }
     }
@@ -2228,6 +2391,11 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<Self>(&[before.n == after.n])
                 }
             }
         }
@@ -2399,6 +2567,25 @@ pub mod v2 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.due == after.due,
+                            before.state == after.state,
+                            before.note == after.note,
+                            before.hint == after.hint,
+                            before.free == after.free,
+                            before.length == after.length,
+                            before.loud == after.loud,
+                        ],
+                    )
                 }
             }
             /// A new row of `todos`.
@@ -2654,6 +2841,13 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "todos",
+                changes: &[::stepladder::TableChange::ColumnAdded("due")],
+            },
+        ],
     };
     &HISTORY
 }

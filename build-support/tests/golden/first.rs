@@ -88,6 +88,13 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.text == after.text])
+                }
             }
             /// A new row of `notes`.
             ///
@@ -205,6 +212,7 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[],
     };
     &HISTORY
 }

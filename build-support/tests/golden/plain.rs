@@ -88,6 +88,13 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.text == after.text])
+                }
             }
             /// A new row of `notes`.
             ///
@@ -255,6 +262,19 @@ pub mod v2 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.text == after.text,
+                            before.created == after.created,
+                        ],
+                    )
                 }
             }
             /// A new row of `notes`.
@@ -424,6 +444,13 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "notes",
+                changes: &[::stepladder::TableChange::ColumnAdded("created")],
+            },
+        ],
     };
     &HISTORY
 }

@@ -288,6 +288,13 @@ pub mod v3 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.price == after.price])
+                }
             }
         }
     }
@@ -393,6 +400,19 @@ pub mod v4 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.name == after.name,
+                            before.price == after.price,
+                        ],
+                    )
                 }
             }
             /// A new row of `items`.
@@ -574,6 +594,13 @@ pub mod v5 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.id == after.id, before.text == after.text])
+                }
             }
             /// A new row of `documents`.
             ///
@@ -754,6 +781,47 @@ pub fn history() -> &'static ::stepladder::History {
                 step: (4, 5),
                 rule: "data_loss",
                 object: "documents.author",
+            },
+        ],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "items",
+                changes: &[::stepladder::TableChange::ColumnAdded("stock")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "items",
+                changes: &[
+                    ::stepladder::TableChange::ColumnType("price"),
+                    ::stepladder::TableChange::NotNull("price"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "documents",
+                changes: &[::stepladder::TableChange::TableCreated],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "papers",
+                changes: &[::stepladder::TableChange::TableGone],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 4,
+                table: "items",
+                changes: &[
+                    ::stepladder::TableChange::ColumnDropped("stock"),
+                    ::stepladder::TableChange::CheckAdded("name <> ''"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "documents",
+                changes: &[
+                    ::stepladder::TableChange::ColumnDropped("author"),
+                    ::stepladder::TableChange::NotNull("text"),
+                ],
             },
         ],
     };

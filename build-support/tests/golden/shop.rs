@@ -97,6 +97,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.email == after.email,
+                            before.nick == after.nick,
+                        ],
+                    )
+                }
             }
             /// A new row of `customers`.
             ///
@@ -267,6 +280,20 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.price == after.price,
+                            before.r#type == after.r#type,
+                        ],
+                    )
                 }
             }
             /// A new row of `products`.
@@ -447,6 +474,20 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.customer_id == after.customer_id,
+                            before.placed_at == after.placed_at,
+                            before.note == after.note,
+                        ],
+                    )
+                }
             }
             /// A new row of `purchases`.
             ///
@@ -622,6 +663,19 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.order_id == after.order_id,
+                            before.product_id == after.product_id,
+                            before.quantity == after.quantity,
+                        ],
+                    )
+                }
             }
             /// A new row of `order lines`.
             ///
@@ -791,6 +845,20 @@ pub mod v1 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.code == after.code,
+                            before.percent == after.percent,
+                            before.label == after.label,
+                            before.campaign == after.campaign,
+                        ],
+                    )
+                }
             }
             /// A new row of `coupons`.
             ///
@@ -951,6 +1019,13 @@ pub mod v1 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.key == after.key, before.value == after.value])
                 }
             }
             /// A new row of `settings`.
@@ -1142,6 +1217,21 @@ pub mod v2 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.price == after.price,
+                            before.r#type == after.r#type,
+                            before.stock == after.stock,
+                        ],
+                    )
+                }
             }
             /// A new row of `products`.
             ///
@@ -1315,6 +1405,19 @@ pub mod v2 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.sold == after.sold,
+                        ],
+                    )
+                }
             }
         }
     }
@@ -1427,6 +1530,20 @@ pub mod v3 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.email == after.email,
+                            before.nick == after.nick,
+                            before.phone == after.phone,
+                        ],
+                    )
                 }
             }
             /// A new row of `customers`.
@@ -1607,6 +1724,20 @@ pub mod v3 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.customer_id == after.customer_id,
+                            before.placed_at == after.placed_at,
+                            before.remark == after.remark,
+                        ],
+                    )
+                }
             }
             /// A new row of `purchases`.
             ///
@@ -1777,6 +1908,19 @@ pub mod v3 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.code == after.code,
+                            before.percent == after.percent,
+                            before.label == after.label,
+                        ],
+                    )
                 }
             }
             /// A new row of `coupons`.
@@ -1949,6 +2093,20 @@ pub mod v3 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.product_id == after.product_id,
+                            before.stars == after.stars,
+                            before.text == after.text,
+                        ],
+                    )
                 }
             }
             /// A new row of `reviews`.
@@ -2186,6 +2344,22 @@ pub mod v4 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.price == after.price,
+                            before.r#type == after.r#type,
+                            before.stock == after.stock,
+                            before.slug == after.slug,
+                        ],
+                    )
+                }
             }
             /// A new row of `products`.
             ///
@@ -2368,6 +2542,13 @@ pub mod v4 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.rowid == after.rowid, before.title == after.title])
+                }
             }
             /// A new row of `products_text`.
             ///
@@ -2516,6 +2697,20 @@ pub mod v5 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.email == after.email,
+                            before.name == after.name,
+                            before.phone == after.phone,
+                        ],
+                    )
                 }
             }
             /// A new row of `customers`.
@@ -2696,6 +2891,20 @@ pub mod v5 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.customer_id == after.customer_id,
+                            before.placed_at == after.placed_at,
+                            before.remark == after.remark,
+                        ],
+                    )
+                }
             }
             /// A new row of `orders`.
             ///
@@ -2873,6 +3082,19 @@ pub mod v5 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.order_id == after.order_id,
+                            before.product_id == after.product_id,
+                            before.quantity == after.quantity,
+                        ],
+                    )
                 }
             }
             /// A new row of `order lines`.
@@ -3084,6 +3306,21 @@ pub mod v6 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.email == after.email,
+                            before.name == after.name,
+                            before.mobile == after.mobile,
+                            before.landline == after.landline,
+                        ],
+                    )
+                }
             }
             /// A new row of `customers`.
             ///
@@ -3255,6 +3492,13 @@ pub mod v6 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(&[before.code == after.code, before.percent == after.percent])
+                }
             }
             /// A new row of `coupons`.
             ///
@@ -3402,6 +3646,19 @@ pub mod v6 {
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
                 }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.rowid == after.rowid,
+                            before.title == after.title,
+                            before.r#type == after.r#type,
+                        ],
+                    )
+                }
             }
             /// A new row of `products_text`.
             ///
@@ -3510,6 +3767,19 @@ pub mod v7 {
                 #[inline]
                 pub fn count(connection: &Connection) -> Result<u64> {
                     class::count::<Self>(connection)
+                }
+                /// The columns in which two rows differ.
+                #[inline]
+                pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                    class::changed_fields::<
+                        Self,
+                    >(
+                        &[
+                            before.id == after.id,
+                            before.title == after.title,
+                            before.sold == after.sold,
+                        ],
+                    )
                 }
             }
         }
@@ -3748,6 +4018,89 @@ pub fn history() -> &'static ::stepladder::History {
             oldest: 0,
         },
         allowances: &[],
+        evolution: &[
+            ::stepladder::__private::TableEvolution {
+                version: 2,
+                table: "products",
+                changes: &[::stepladder::TableChange::ColumnAdded("stock")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "customers",
+                changes: &[::stepladder::TableChange::ColumnAdded("phone")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "purchases",
+                changes: &[
+                    ::stepladder::TableChange::ColumnRenamed {
+                        old: "note",
+                        new: "remark",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "coupons",
+                changes: &[::stepladder::TableChange::ColumnDropped("campaign")],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "reviews",
+                changes: &[::stepladder::TableChange::TableCreated],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 3,
+                table: "settings",
+                changes: &[::stepladder::TableChange::TableGone],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 4,
+                table: "products",
+                changes: &[
+                    ::stepladder::TableChange::ColumnType("price"),
+                    ::stepladder::TableChange::ColumnAdded("slug"),
+                    ::stepladder::TableChange::UniqueAdded("slug"),
+                    ::stepladder::TableChange::CheckAdded("price >= 0"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "customers",
+                changes: &[
+                    ::stepladder::TableChange::ColumnRenamed {
+                        old: "nick",
+                        new: "name",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 5,
+                table: "orders",
+                changes: &[
+                    ::stepladder::TableChange::TableRenamed {
+                        old: "purchases",
+                        new: "orders",
+                    },
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 6,
+                table: "customers",
+                changes: &[
+                    ::stepladder::TableChange::ColumnRenamed {
+                        old: "phone",
+                        new: "mobile",
+                    },
+                    ::stepladder::TableChange::ColumnAdded("landline"),
+                ],
+            },
+            ::stepladder::__private::TableEvolution {
+                version: 6,
+                table: "coupons",
+                changes: &[::stepladder::TableChange::ColumnDropped("label")],
+            },
+        ],
     };
     &HISTORY
 }

@@ -1,6 +1,8 @@
 //! A database on its way from one version to the newest.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rusqlite::{Connection, ErrorCode};
@@ -69,7 +71,10 @@ impl Chain {
             return Err(failure.clone());
         }
         match self.end {
-            Some(end) if end < to => Err(Failure::of_pair(self.start, to, end)),
+            // Odd rows go as far as the steps take them.
+            Some(end) if end < to && self.kind != RowKind::Odd => {
+                Err(Failure::of_pair(self.start, to, end))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -87,12 +92,17 @@ impl Chain {
         let at = place.version;
         let next = tests.history().next_towards(at, to).unwrap_or(to);
         let failure = || Failure::of_step(start, (at, next), self.kind);
-        // A step that panics has failed, for the tests that follow.
-        let end = self.end.insert(next);
-        let panicked = failure().note("it panicked");
-        self.failures.insert(*end, panicked);
-        let taken = take_step(tests, place, next, &failure);
-        self.failures.remove(&next);
+        self.end = Some(next);
+        if self.kind == RowKind::Odd {
+            let taken = catch_unwind(AssertUnwindSafe(|| take_step(tests, place, next, &failure)));
+            if let Ok(Ok(wrong)) = taken {
+                self.failures.extend(wrong.map(|wrong| (next, wrong)));
+                self.end = None;
+            }
+            return;
+        }
+        let taken = catch_unwind(AssertUnwindSafe(|| take_step(tests, place, next, &failure)));
+        let taken = taken.unwrap_or_else(|panic| Err(panicked(failure(), &*panic)));
         match taken {
             Ok(None) => self.end = None,
             Ok(Some(wrong)) => {
@@ -107,6 +117,14 @@ impl Chain {
         self.failures.insert(version, failure);
         self.end = Some(version);
     }
+}
+
+/// A step that panics has failed, for the tests that follow too.
+fn panicked(failure: Failure, panic: &(dyn Any + Send)) -> Failure {
+    let text = (panic.downcast_ref::<&str>().copied())
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("it does not say why");
+    with_prepared_rows(failure.note(format!("it panicked: {text}")))
 }
 
 /// A database of a version, with rows.
@@ -199,7 +217,15 @@ fn with_rows_in_mind(failure: Failure, error: Error) -> Failure {
             | Error::ForeignKeys { .. }
     );
     let failure = failure.by(error);
-    if !is_of_step || failure.headline.ends_with("empty tables") {
+    if is_of_step {
+        with_prepared_rows(failure)
+    } else {
+        failure
+    }
+}
+
+fn with_prepared_rows(failure: Failure) -> Failure {
+    if failure.headline.ends_with("empty tables") {
         return failure;
     }
     failure.help(
@@ -390,7 +416,7 @@ pub(super) fn at_once(tests: &MigrationTests, from: i32) -> std::result::Result<
     let details = match done {
         Ok(details) => details,
         // Which rows are declared not to be there is for the tests that take one step.
-        Err(error) if is_constraint(&error) && says_no_such_rows(tests, from) => return Ok(()),
+        Err(error) if is_constraint(&error) && says_no_such_rows(tests, &error) => return Ok(()),
         Err(error) => return Err(with_rows_in_mind(failure(), error)),
     };
     (tests.versions)
@@ -400,8 +426,12 @@ pub(super) fn at_once(tests: &MigrationTests, from: i32) -> std::result::Result<
         .map_err(|error| failure().by(error))
 }
 
-fn says_no_such_rows(tests: &MigrationTests, from: i32) -> bool {
-    let versions: Vec<_> = tests.history().versions().filter(|v| *v >= from).collect();
-    (versions.windows(2))
-        .any(|pair| !without_some_rows(tests.history(), (pair[0], pair[1])).is_empty())
+/// Whether the step that failed says that there are no rows of some kind.
+fn says_no_such_rows(tests: &MigrationTests, error: &Error) -> bool {
+    match error {
+        Error::StepFailed { from, to, .. } => {
+            !without_some_rows(tests.history(), (*from, *to)).is_empty()
+        }
+        _ => false,
+    }
 }

@@ -15,19 +15,31 @@ pub enum Filling {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum RowKind {
     None,
+    /// One row in each table.
+    One,
     /// Each value is nowhere else, so that it can be followed.
     Recognisable,
     Nulls,
+    /// Values that migrations stumble over. An app need not write such rows, so that a step may
+    /// refuse them; one that takes them has to keep them.
+    Odd,
 }
 
-pub(super) const KINDS_OF_ROWS: [RowKind; 2] = [RowKind::Recognisable, RowKind::Nulls];
+pub(super) const KINDS_OF_ROWS: [RowKind; 4] = [
+    RowKind::Recognisable,
+    RowKind::Nulls,
+    RowKind::One,
+    RowKind::Odd,
+];
 
 impl RowKind {
     pub(super) fn scenario(self) -> Scenario {
         let (rows, values) = match self {
             Self::None => (Rows::None, Values::Recognisable),
+            Self::One => (Rows::One, Values::Recognisable),
             Self::Recognisable => (Rows::Many, Values::Recognisable),
             Self::Nulls => (Rows::Many, Values::Nulls),
+            Self::Odd => (Rows::Many, Values::Odd),
         };
         Scenario {
             rows,
@@ -40,8 +52,10 @@ impl RowKind {
     pub(super) fn described(self) -> &'static str {
         match self {
             Self::None => "with empty tables",
+            Self::One => "with one row in each table",
             Self::Recognisable => "with rows in the tables",
             Self::Nulls => "with rows in the tables, and NULL wherever it is allowed",
+            Self::Odd => "with odd values in the tables",
         }
     }
 }

@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Absence, Context, Presence, emit_new, is_required, left_out_type, read_type};
+use super::{
+    Absence, ClassField, Context, Presence, emit_new, is_required, left_out_type, read_type,
+};
 use crate::data_class::{ClassKind, Field, Given};
 use crate::emit::doc::doc;
 
@@ -16,7 +18,11 @@ pub(super) fn emit_insert(context: &Context<'_>) -> TokenStream {
         &[]
     };
     let types: Vec<_> = fields()
-        .map(|field| context.field(field, &insert_type(field), absence(field)))
+        .map(|field| ClassField {
+            field,
+            rust_type: insert_type(field),
+            absence: absence(field),
+        })
         .collect();
     let class = context.emit_struct("Insert", derived, &types);
     let new = emit_new(

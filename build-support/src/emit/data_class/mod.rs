@@ -6,18 +6,23 @@
 
 mod attributes;
 mod insert;
+mod old_names;
 mod row;
 mod update;
+
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, format_ident, quote};
 use stepladder::schema::Entity;
+use stepladder::sql::names_equal;
 
-use self::attributes::{Absence, serde_attribute};
+use self::attributes::Absence;
 use super::Input;
 use super::doc::{code, doc};
 use crate::data_class::{ClassKind, DataClass, Field, data_class};
 use crate::history::Version;
+use crate::renames;
 
 /// The classes of an entity, as items of its module; nothing where it has none.
 pub(super) fn emit_classes(input: &Input<'_>, version: &Version, entity: &Entity) -> TokenStream {
@@ -28,6 +33,7 @@ pub(super) fn emit_classes(input: &Input<'_>, version: &Version, entity: &Entity
         input,
         entity,
         class: &class,
+        old_names: old_names(input, version, entity),
     };
     let mut names = vec![format_ident!("Row")];
     let mut items = row::emit_row(&context);
@@ -67,6 +73,32 @@ struct Context<'c> {
     input: &'c Input<'c>,
     entity: &'c Entity,
     class: &'c DataClass,
+    /// The old names of its columns, by the column.
+    old_names: BTreeMap<String, Vec<String>>,
+}
+
+/// A field of one of the classes.
+struct ClassField<'f> {
+    field: &'f Field,
+    rust_type: TokenStream,
+    absence: Absence,
+}
+
+fn old_names(
+    input: &Input<'_>,
+    version: &Version,
+    entity: &Entity,
+) -> BTreeMap<String, Vec<String>> {
+    let versions = &input.history.versions;
+    let place = versions
+        .iter()
+        .position(|other| other.number == version.number);
+    let (Some(place), Entity::Table(table)) = (place, entity) else {
+        return BTreeMap::new();
+    };
+    let names = renames::old_names(versions, &input.renames, place, table);
+    let columns = table.columns.iter().map(|column| column.name.clone());
+    columns.zip(names).collect()
 }
 
 impl Context<'_> {
@@ -90,16 +122,20 @@ impl Context<'_> {
         ident
     }
 
-    /// A field with its documentation.
-    fn field(&self, field: &Field, rust_type: &TokenStream, absence: Absence) -> TokenStream {
-        let ident = self.ident(field);
-        let doc = doc(&code(&field.definition));
-        let attribute = serde_attribute(self, field, absence);
-        quote! {
-            #doc
-            #attribute
-            pub #ident: #rust_type
-        }
+    /// The names that a column had, the newest first.
+    fn old_names(&self, field: &Field) -> &[String] {
+        self.old_names.get(&field.column).map_or(&[], Vec::as_slice)
+    }
+
+    /// The old name by which a column is written as well.
+    fn also_written(&self, field: &Field) -> Option<&str> {
+        let column = format!("{}.{}", self.entity.name(), field.column);
+        let mut both = self.input.history.settings.data_classes.write_both.iter();
+        let is_meant = both.any(|both| names_equal(&both.name, &column));
+        is_meant
+            .then(|| self.old_names(field).first())
+            .flatten()
+            .map(String::as_str)
     }
 
     /// The primary key as arguments that are only looked at.
@@ -128,17 +164,35 @@ impl Context<'_> {
         quote!(vec![#(#values),*])
     }
 
-    fn emit_struct(&self, name: &str, derived: &[&str], fields: &[TokenStream]) -> TokenStream {
+    /// A class with what serde needs.
+    fn emit_struct(&self, name: &str, derived: &[&str], fields: &[ClassField<'_>]) -> TokenStream {
         let name = format_ident!("{name}");
         let derived = derived.iter().map(|name| format_ident!("{name}"));
-        let serde = self
-            .has_serde()
-            .then(|| quote!(, ::serde::Serialize, ::serde::Deserialize));
+        let any = |is_it: &dyn Fn(&Field) -> bool| fields.iter().any(|field| is_it(field.field));
+        let has_old = self.has_serde() && any(&|field| !self.old_names(field).is_empty());
+        let writes_both = self.has_serde() && any(&|field| self.also_written(field).is_some());
+        let serialize = (self.has_serde() && !writes_both).then(|| quote!(, ::serde::Serialize));
+        let deserialize = (self.has_serde() && !has_old).then(|| quote!(, ::serde::Deserialize));
+        let by_names = has_old.then(|| old_names::emit_deserialize(self, &name, fields));
+        let with_both = writes_both.then(|| old_names::emit_serialize(self, &name, fields));
+        let is_derived = serialize.is_some() || deserialize.is_some();
+        let fields = fields.iter().map(|field| {
+            let (ident, rust_type) = (self.ident(field.field), &field.rust_type);
+            let doc = doc(&code(&field.field.definition));
+            let attribute = is_derived.then(|| field.attribute(self));
+            quote! {
+                #doc
+                #attribute
+                pub #ident: #rust_type
+            }
+        });
         quote! {
-            #[derive(Debug, Clone, PartialEq #(, #derived)* #serde)]
+            #[derive(Debug, Clone, PartialEq #(, #derived)* #serialize #deserialize)]
             pub struct #name {
                 #(#fields),*
             }
+            #by_names
+            #with_both
         }
     }
 

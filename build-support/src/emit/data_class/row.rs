@@ -3,13 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::{Absence, Context, read_type};
+use super::{Absence, ClassField, Context, read_type};
 use crate::emit::doc::doc;
 
 pub(super) fn emit_row(context: &Context<'_>) -> TokenStream {
     let fields = context.class.fields.iter();
     let fields: Vec<_> = fields
-        .map(|field| context.field(field, &read_type(field), Absence::Value))
+        .map(|field| ClassField {
+            field,
+            rust_type: read_type(field),
+            absence: Absence::Value,
+        })
         .collect();
     let class = context.emit_struct("Row", &[], &fields);
     let doc = doc(&format!("A row of {}.", context.shown()));
@@ -76,6 +80,10 @@ fn emit_methods(context: &Context<'_>) -> TokenStream {
     };
     let all = doc(&format!("All rows{order}."));
     let get = emit_get(context);
+    let same = context.class.fields.iter().map(|field| {
+        let ident = context.ident(field);
+        quote!(before.#ident == after.#ident)
+    });
     quote! {
         impl Row {
             /// The row that a query is at, for `query_map`. Columns are found by their names.
@@ -93,6 +101,11 @@ fn emit_methods(context: &Context<'_>) -> TokenStream {
             #[inline]
             pub fn count(connection: &Connection) -> Result<u64> {
                 class::count::<Self>(connection)
+            }
+            /// The columns in which two rows differ.
+            #[inline]
+            pub fn changed_fields(before: &Self, after: &Self) -> Vec<&'static str> {
+                class::changed_fields::<Self>(&[#(#same),*])
             }
         }
     }

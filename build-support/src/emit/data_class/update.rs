@@ -3,15 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Absence, Context, Presence, emit_new, left_out_type};
+use super::{Absence, ClassField, Context, Presence, emit_new, left_out_type};
 use crate::emit::doc::doc;
 
 pub(super) fn emit_update(context: &Context<'_>) -> TokenStream {
-    let key = context.class.key_fields();
-    let key = key.map(|field| context.field(field, &field.rust_type.tokens(), Absence::Value));
-    let changed = context.class.update_fields();
-    let changed = changed
-        .map(|field| context.field(field, &left_out_type(field), Absence::LeftOutUnlessNull));
+    let key = context.class.key_fields().map(|field| ClassField {
+        field,
+        rust_type: field.rust_type.tokens(),
+        absence: Absence::Value,
+    });
+    let changed = context.class.update_fields().map(|field| ClassField {
+        field,
+        rust_type: left_out_type(field),
+        absence: Absence::LeftOutUnlessNull,
+    });
     let fields: Vec<_> = key.chain(changed).collect();
     let class = context.emit_struct("Update", &[], &fields);
     let new = emit_new(

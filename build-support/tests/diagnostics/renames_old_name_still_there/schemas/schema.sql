@@ -1,0 +1,5 @@
+CREATE TABLE todos (
+    id          INTEGER PRIMARY KEY,
+    owner_id    INTEGER,
+    assignee_id INTEGER
+);

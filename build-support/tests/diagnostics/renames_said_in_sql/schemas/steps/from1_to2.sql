@@ -1,0 +1,1 @@
+ALTER TABLE todos RENAME COLUMN owner_id TO assignee_id;

@@ -1,0 +1,4 @@
+CREATE TABLE todos (
+    id          INTEGER PRIMARY KEY,
+    assignee_id INTEGER
+);
