@@ -32,8 +32,10 @@ const MODES: [(&str, &str); 6] = [
 ];
 
 /// The calls that change a file; not every processor's Linux has all of them.
-const CHANGES: [&str; 6] = [
+const CHANGES: [&str; 7] = [
     "pwrite64",
+    // Older versions of SQLite move the position first.
+    "write",
     "fsync",
     "fdatasync",
     "ftruncate",
@@ -43,12 +45,16 @@ const CHANGES: [&str; 6] = [
 
 /// The faults that a call can meet: the call, its error, whether every later one meets it too, and
 /// how many calls there are to one that is tried in CI.
-const ERRORS: [(&str, &str, &str, usize); 8] = [
+const ERRORS: [(&str, &str, &str, usize); 12] = [
     ("pwrite64", "ENOSPC", "", 2),
     // The disk stays full: SQLite cannot even write what it would roll back with.
     ("pwrite64", "ENOSPC", "+", 1),
     ("pwrite64", "EIO", "", 3),
     ("pread64", "EIO", "", 8),
+    ("write", "ENOSPC", "", 2),
+    ("write", "ENOSPC", "+", 1),
+    ("write", "EIO", "", 3),
+    ("read", "EIO", "", 8),
     ("fsync", "EIO", "+", 1),
     ("fdatasync", "EIO", "+", 1),
     ("ftruncate", "EIO", "", 1),
@@ -94,6 +100,11 @@ impl Place {
         let log = format!("{}.strace", self.path.display());
         let mut program = vec!["strace", "-f", "-qq", "-o", &log];
         program.extend(arguments);
+        // Nothing but the database: its files, and the folder, which is synced as well.
+        let ends = ["", "-journal", "-wal", "-shm"];
+        let files = ends.map(|end| format!("{}{end}", self.path.display()));
+        program.extend(files.iter().flat_map(|file| ["-P", file]));
+        program.extend(["-P", self.path.parent().unwrap().to_str().unwrap()]);
         let mut command = child::command_under(&program, "upgrade", &self.path, self.pragmas);
         let output = command.output().unwrap();
         let said = String::from_utf8(output.stdout).unwrap();
@@ -109,18 +120,16 @@ impl Place {
     /// How often an upgrade makes each call.
     fn calls(&self) -> BTreeMap<String, usize> {
         self.reset();
-        let every: Vec<_> = CHANGES.iter().chain(&["pread64"]).copied().collect();
+        let every: Vec<_> = CHANGES
+            .iter()
+            .chain(&["pread64", "read"])
+            .copied()
+            .collect();
         let trace = format!("trace=?{}", every.join(",?"));
         assert_eq!(self.upgrade(&["-e", &trace])[1], "done");
         let log = std::fs::read_to_string(format!("{}.strace", self.path.display())).unwrap();
         let mut calls = BTreeMap::new();
-        // strace counts for each thread, and one does all the work: it makes the last call.
-        let thread = |line: &str| line.split(' ').next().map(str::to_owned);
-        let last = log
-            .lines()
-            .rfind(|line| line.contains('('))
-            .and_then(thread);
-        for line in log.lines().filter(|line| thread(line) == last) {
+        for line in log.lines().filter(|line| line.contains('(')) {
             let call = line.split('(').next().unwrap_or_default();
             let call = call.rsplit(' ').next().unwrap_or_default();
             *calls.entry(call.to_owned()).or_default() += 1;
@@ -133,13 +142,7 @@ impl Place {
             format!("trace={call}"),
             format!("inject={call}:{fault}:when={number}{later}"),
         );
-        let files = ["", "-journal", "-wal"].map(|end| format!("{}{end}", self.path.display()));
-        let mut arguments = vec!["-e", &trace, "-e", &inject];
-        if call == "pread64" {
-            // The loader reads libraries with it.
-            arguments.extend(files.iter().flat_map(|file| ["-P", file]));
-        }
-        self.upgrade(&arguments)
+        self.upgrade(&["-e", &trace, "-e", &inject])
     }
 
     /// What is in the file is one of these versions.

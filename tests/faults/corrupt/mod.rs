@@ -13,6 +13,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::types::ValueRef;
 use stepladder::{Error, MigrationStrategy};
 
 use crate::random::Random;
@@ -172,6 +173,17 @@ fn old_rows(connection: &Connection) -> Rows {
     rows(connection, "note", "rowid, line || ' at ' || at FROM log")
 }
 
+/// A number and its text are the same: damage can put a number where there are only texts, which
+/// older versions of SQLite do not find, and a copy makes a text of it.
+fn shown(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => number.to_string(),
+        ValueRef::Text(text) => format!("{}", text.escape_ascii()),
+        other => format!("{other:?}"),
+    }
+}
+
 /// The columns that no step changes, each row as text.
 fn rows(connection: &Connection, note: &str, log: &str) -> Rows {
     let mut lines = Vec::new();
@@ -184,7 +196,7 @@ fn rows(connection: &Connection, note: &str, log: &str) -> Rows {
         let columns = statement.column_count();
         let mut found = statement.query([]).ok()?;
         while let Some(row) = found.next().ok()? {
-            let values = (0..columns).map(|at| format!("{:?}", row.get_ref(at).unwrap()));
+            let values = (0..columns).map(|at| shown(row.get_ref(at).unwrap()));
             lines.push(values.collect::<Vec<_>>().join("|"));
         }
     }
@@ -201,15 +213,21 @@ fn judge(connection: &Connection, before: &Before, original: &Rows, what: &str) 
         return "created: the file was empty".to_owned();
     }
     let sound = check(connection, "integrity_check");
-    let same = rows(connection, "remark", "id, line FROM archive") == before.rows;
+    let after = rows(connection, "remark", "id, line FROM archive");
+    let same = after == before.rows;
     if before.integrity_check {
-        assert!(sound && same, "{what}: it was sound and is not right");
+        assert_eq!(after, before.rows, "{what}: it was sound, other rows");
+        assert!(sound, "{what}: it was sound and is not any more");
         return "opened: it was sound, and is right".to_owned();
     }
     assert!(
         same || !before.quick_check,
-        "{what}: rows are lost, and `quick_check` did not see it coming"
+        "{what}: there are other rows, and `quick_check` had not complained"
     );
+    if !same {
+        let [before, after] = [&before.rows, &after].map(|rows| rows.as_ref().map(Vec::len));
+        tell(&format!("{what}: {before:?} rows before, {after:?} after"));
+    }
     let complained = if before.quick_check {
         "integrity_check"
     } else {
