@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use stepladder::{Error, MigrationStrategy, Result};
 
 use crate::child;
@@ -16,12 +16,7 @@ const ITEMS: i64 = 200;
 const SMALL_PAGES: &str = "PRAGMA page_size = 512; PRAGMA journal_mode = ";
 
 fn is_full(error: &Error) -> bool {
-    let (Error::Sqlite(source) | Error::Open { source, .. } | Error::StepFailed { source, .. }) =
-        error
-    else {
-        return false;
-    };
-    source.sqlite_error_code() == Some(ErrorCode::DiskFull)
+    matches!(error, Error::DiskFull(_))
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Variant {
             Ok(connection) => judge(&connection, &before, original, what),
             Err(error) => {
                 let mut files = Files::read(&self.path);
-                if matches!(error, Error::StepFailed { .. }) {
+                if is_of_step(&error) {
                     // SQLite writes its own over a journal that is none.
                     files.take_journal(&before.recovered);
                 }
@@ -160,10 +160,21 @@ impl Variant {
     }
 }
 
+/// Whether the upgrade had begun.
+fn is_of_step(error: &Error) -> bool {
+    match error {
+        Error::StepFailed { .. } => true,
+        Error::Corrupt(file) | Error::Io(file) | Error::DiskFull(file) => file.step.is_some(),
+        _ => false,
+    }
+}
+
 fn refusal(error: &Error) -> String {
     let refusal = match error {
-        Error::Open { .. } | Error::Sqlite(_) => "refused: not opened",
-        Error::StepFailed { .. } => "refused: a step failed",
+        _ if is_of_step(error) => "refused: a step failed",
+        Error::Open { .. } | Error::Sqlite(_) | Error::NotADatabase(_) | Error::Corrupt(_) => {
+            "refused: not opened"
+        }
         _ => "refused: something else",
     };
     refusal.to_owned()
