@@ -176,7 +176,9 @@ fn a_before_steps_that_fails_leaves_everything_as_it_was() {
         // The hook is fine, a step is not.
         ("failed", |connection, version| {
             old_code(connection, version)?;
-            Ok(connection.execute_batch("CREATE TABLE tag (a)")?)
+            Ok(connection.execute_batch(
+                "CREATE TRIGGER no BEFORE UPDATE ON item BEGIN SELECT RAISE(ABORT, 'no'); END",
+            )?)
         }),
         ("panic", |_, _| panic!("in a hook")),
     ];
