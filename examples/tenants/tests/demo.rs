@@ -13,7 +13,7 @@ fn the_demo_upgrades_all_but_one() {
     let said = String::from_utf8(output.stdout).unwrap();
     let folder = said.find('`').unwrap()..said.find("tenant017.db`").unwrap();
     expect_test::expect![[r#"
-        tenant017.db: cannot open the database `../tenant017.db`: file is not a database
+        tenant017.db: the database `../tenant017.db` is not one of SQLite, or is encrypted: file is not a database; look whether it is the right file
         134 upgraded, 65 were up to date, 1 failed
     "#]]
     .assert_eq(&said.replace(&said[folder], "`../"));
