@@ -80,3 +80,9 @@ fn run(arguments: &Arguments) -> stepladder::Result<String> {
         Command::Demo => demo::run(),
     }
 }
+
+/// Each pair of versions, without and with rows in the tables.
+#[cfg(test)]
+mod tests {
+    crate::schema::migration_tests!(crate::db::strategy());
+}

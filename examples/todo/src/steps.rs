@@ -12,6 +12,7 @@ impl MigrationSteps for Steps {
     /// The column has got a better name, and nobody used the table.
     fn from2_to3(&mut self, m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
         m.rename_column(v2::todos::owner_id, v3::todos::assignee_id)?
+            .allow_data_loss(v2::users::table, "nobody used it")
             .drop_table(v2::users::table)?
             .done()
     }
@@ -32,6 +33,7 @@ impl MigrationSteps for Steps {
     fn from4_to5(&mut self, m: From4To5<'_>) -> stepladder::Result<v5::Reached> {
         m.add_column(v5::todos::status)?
             .execute("UPDATE todos SET status = 'done' WHERE done <> 0", [])?
+            .allow_data_loss(v4::todos::done, "the status says it")
             .drop_column(v4::todos::done)?
             .done()
     }
