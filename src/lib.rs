@@ -63,7 +63,8 @@
 //!
 //! # At the user's
 //!
-//! An upgrade is one transaction, and the connection is as it was on every way out.
+//! An upgrade is one transaction, and the connection is as it was on every way out. A damaged file
+//! is refused before the first step ([`FileCheck`]).
 //! [`MigrationStrategy`] has more for an app that asks for it: a [`Backup`] before an upgrade,
 //! [`Progress`] while it runs and a way to cancel it, one transaction a step
 //! ([`TransactionMode`]), and what to do with the database of a newer app ([`Downgrade`]).
@@ -130,6 +131,7 @@ mod resync;
 mod script;
 mod settings;
 mod shown_value;
+mod soundness;
 pub mod sql;
 mod step;
 mod strategy;
@@ -158,11 +160,11 @@ pub use foreign_keys::ForeignKeyViolation;
 pub use history::{History, SchemaVersion};
 pub use migrate_all::{FileReport, FilesDone, MigrateAllOptions, migrate_all};
 pub use pending::TableRebuild;
-pub use progress::{Progress, TableProgress};
+pub use progress::{Phase, Progress, TableProgress};
 pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
-pub use strategy::{Downgrade, MigrationStrategy, OpeningDetails, TransactionMode};
+pub use strategy::{Downgrade, FileCheck, MigrationStrategy, OpeningDetails, TransactionMode};
 pub use upgrade::{Migrator, run_migration_steps};
 
 /// What generated code uses. Not for anybody else: it changes with the generator.

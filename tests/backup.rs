@@ -3,12 +3,15 @@
 
 mod support;
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use stepladder::{Backup, Error, MigrationStrategy, TransactionMode};
+use stepladder::{Backup, Error, FileCheck, MigrationStrategy, Phase, TransactionMode};
 use support::{Steps, file_at, one, rows, settings};
 
 const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -272,24 +275,72 @@ fn without_its_backup_there_is_no_upgrade() {
     assert_eq!(names(folder.path()), ["app.db", "file"]);
 }
 
-/// A database that is damaged already is not upgraded, and its backup is none.
-#[test]
-fn a_copy_that_is_not_sound_is_none() {
+/// A file with a page of rows that says it is none.
+fn damaged() -> (tempfile::TempDir, PathBuf) {
     let (folder, path) = file("DELETE");
     let mut bytes = std::fs::read(&path).unwrap();
-    let pages = bytes.len() / 4096;
-    assert!(pages > 2);
-    // A page of rows that says it is none.
+    assert!(bytes.len() > 3 * 4096);
     bytes[2 * 4096] = 99;
     std::fs::write(&path, &bytes).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_damaged_file_is_refused_before_its_backup() {
+    let (folder, path) = damaged();
+    let bytes = std::fs::read(&path).unwrap();
     let error = good().backup(Backup::new()).open(&path).unwrap_err();
-    assert!(matches!(error, Error::BackupFailed { .. }), "{error}");
-    assert!(
-        error.to_string().contains("the copy is not sound: "),
-        "{error}"
-    );
+    assert!(matches!(error, Error::Corrupt(_)), "{error}");
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
     assert_eq!(names(folder.path()), ["app.db"]);
+}
+
+/// Somebody upgrades what can be read: the backup is damaged as the file is, and the more needed.
+#[test]
+fn a_damaged_file_has_a_backup_where_it_is_not_checked() {
+    let (folder, path) = damaged();
+    let bytes = std::fs::read(&path).unwrap();
+    let steps = Steps::new(&[(1, V), (2, V)]).sql(1, "CREATE TABLE x (a); DROP TABLE x");
+    let mut strategy = steps
+        .strategy()
+        .file_check(FileCheck::Never)
+        .backup(Backup::new());
+    strategy.open(&path).unwrap();
+    let backup = std::fs::read(folder.path().join("app.db.v1.backup")).unwrap();
+    // The header counts the changes of a file.
+    assert_eq!(backup.len(), bytes.len());
+    assert_eq!(backup[100..], bytes[100..]);
+}
+
+/// What no CHECK of today lets in may be there from before.
+#[test]
+fn rows_that_break_a_constraint_are_no_obstacle() {
+    let (folder, path) = file("DELETE");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "DROP TABLE item;
+             CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER CHECK (price > 0));
+             PRAGMA ignore_check_constraints = ON;
+             INSERT INTO item VALUES (1, -5);",
+        )
+        .unwrap();
+    drop(connection);
+    let mut strategy = good()
+        .validate(stepladder::verify::Validation::Never)
+        .backup(Backup::new());
+    let error = strategy.open(&path).unwrap_err();
+    // The step itself breaks it, with its UPDATE, and says so.
+    assert!(matches!(error, Error::StepFailed { .. }), "{error}");
+    let delete = "DELETE FROM item";
+    let mut strategy = Steps::new(&[(1, V), (2, V)])
+        .sql(1, delete)
+        .strategy()
+        .validate(stepladder::verify::Validation::Never)
+        .backup(Backup::new());
+    strategy.open(&path).unwrap();
+    let backup = Connection::open(folder.path().join("app.db.v1.backup")).unwrap();
+    assert_eq!(rows(&backup, ALL), ["1|-5"]);
 }
 
 /// A connection that keeps all others out, also from reading.
@@ -390,5 +441,102 @@ fn eight_threads_make_one_backup() {
             backed_up(&folder.path().join("app.db.v1.backup"), 1).len(),
             500
         );
+    }
+}
+
+/// A file of many pages with a rebuild to come.
+fn large(journal: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+                INSERT INTO item SELECT i, i * 7 FROM n";
+    file_at(&path, steps("").history, 1, "DELETE", rows);
+    let connection = Connection::open(&path).unwrap();
+    let set = format!("PRAGMA page_size = 512; VACUUM; PRAGMA journal_mode = {journal}");
+    connection.execute_batch(&set).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_backup_tells_its_pages_and_the_check_is_told_before() {
+    let (_folder, path) = large("DELETE");
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hearing = Arc::clone(&heard);
+    let mut strategy = good().backup(Backup::new()).on_progress(move |progress| {
+        hearing.lock().unwrap().push(progress.clone());
+        Continue(())
+    });
+    strategy.open(&path).unwrap();
+    let heard = heard.lock().unwrap();
+    let mut phases: Vec<_> = heard.iter().map(|progress| progress.phase).collect();
+    phases.dedup();
+    assert_eq!(phases.first(), Some(&Phase::Check));
+    assert_eq!(phases.last(), Some(&Phase::Step));
+    // The check takes long enough to be heard of while it runs.
+    let checks = heard
+        .iter()
+        .filter(|progress| progress.phase == Phase::Check);
+    assert!(checks.count() > 3);
+    let pages = std::fs::metadata(&path).unwrap().len() / 512;
+    let done: Vec<_> = phases[1..phases.len() - 1]
+        .iter()
+        .map(|phase| match phase {
+            Phase::Backup {
+                pages_done,
+                pages: of,
+            } => {
+                assert_eq!(*of, pages);
+                *pages_done
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(done.len() > 1 && done.is_sorted(), "{done:?}");
+    assert_eq!(done.last(), Some(&pages));
+    let before = heard.iter().filter(|progress| progress.step == 0);
+    assert!(before.clone().all(|told| (told.from, told.to) == (1, 3)));
+    let mut lines: Vec<_> = before.map(ToString::to_string).collect();
+    lines.dedup();
+    assert_eq!(lines[0], "checking the file");
+    assert_eq!(
+        lines[1],
+        format!("backing up the file, 1000 of {pages} pages")
+    );
+}
+
+/// Before the first step, nothing has happened; and no part of a backup stays.
+#[test]
+fn the_check_and_the_backup_can_be_cancelled_at_any_time() {
+    for journal in ["DELETE", "WAL"] {
+        let (folder, path) = large(journal);
+        let bytes = std::fs::read(&path).unwrap();
+        let (mut checks, mut backups) = (0, 0);
+        for nth in 0.. {
+            let mut connection = Connection::open(&path).unwrap();
+            let before = settings(&connection);
+            let calls = AtomicUsize::new(0);
+            let last = Arc::new(Mutex::new(None));
+            let telling = Arc::clone(&last);
+            let mut strategy = good().backup(Backup::new()).on_progress(move |progress| {
+                *telling.lock().unwrap() = Some(progress.phase);
+                if calls.fetch_add(1, Ordering::Relaxed) == nth || progress.step > 0 {
+                    Break(())
+                } else {
+                    Continue(())
+                }
+            });
+            let error = strategy.migrate(&mut connection).unwrap_err();
+            assert_eq!(settings(&connection), before);
+            drop(connection);
+            assert_eq!(std::fs::read(&path).unwrap(), bytes, "{nth}");
+            assert_eq!(names(folder.path()), ["app.db"], "{nth}");
+            match (last.lock().unwrap().take(), error) {
+                (Some(Phase::Check), Error::Cancelled { step: None }) => checks += 1,
+                (Some(Phase::Backup { .. }), Error::Cancelled { step: None }) => backups += 1,
+                (Some(Phase::Step), Error::Cancelled { step: Some((1, 2)) }) => break,
+                (phase, other) => panic!("{nth}: {phase:?}, {other}"),
+            }
+        }
+        assert!(checks > 3 && backups > 5, "{checks} {backups}");
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use expect_test::{Expect, expect};
 use rusqlite::{Connection, OpenFlags};
-use stepladder::{Backup, Error, TransactionMode, run_migration_steps};
+use stepladder::{Backup, Error, FileCheck, TransactionMode, run_migration_steps};
 use support::{Steps, at, file_at, fill, one, rows, settings};
 
 const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -67,11 +67,29 @@ fn a_file_that_is_no_database() {
 fn a_damaged_file() {
     let (_folder, path) = file("DELETE");
     let good = std::fs::read(&path).unwrap();
-    // The schema is fine, a page of rows is not: the step finds out.
+    // The schema is fine, a page of rows is not. What SQLite says of it depends on its version.
     let mut bytes = good.clone();
     bytes[4096 * 2] = 99;
     std::fs::write(&path, &bytes).unwrap();
     let error = steps("").strategy().open(&path).unwrap_err();
+    let Error::Corrupt(found) = &error else {
+        panic!("{error}");
+    };
+    let said = found.source.to_string();
+    assert!(said.starts_with("`PRAGMA quick_check` found: "), "{said}");
+    assert!(said.contains("page 3: "), "{said}");
+    let shown = error
+        .to_string()
+        .replace(&said, "`PRAGMA quick_check` found: ..");
+    let shown = shown.replace(&*path.to_string_lossy(), "../app.db");
+    expect![
+        "the database `../app.db` is damaged: `PRAGMA quick_check` found: ..; restore a backup, or save what can be read with `.recover` in the sqlite3 shell"
+    ]
+    .assert_eq(&shown);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    // Without that, the step finds out.
+    let mut unchecked = steps("").strategy().file_check(FileCheck::Never);
+    let error = unchecked.open(&path).unwrap_err();
     assert!(
         matches!(&error, Error::Corrupt(file) if file.step == Some((1, 2))),
         "{error}"

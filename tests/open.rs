@@ -267,7 +267,7 @@ fn an_up_to_date_file_is_opened_while_somebody_else_writes() {
             .unwrap();
         let start = Instant::now();
         let connection = steps().strategy().open(&path).unwrap();
-        assert!(start.elapsed() < Duration::from_secs(1));
+        assert!(start.elapsed() < Duration::from_secs(4));
         assert_eq!(rows(&connection, "SELECT price FROM item"), ["5", "7"]);
     }
 }

@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(directives(&text).len(), 20_000);
         // With the text before each of them read again it takes minutes.
         assert!(
-            start.elapsed() < Duration::from_secs(5),
+            start.elapsed() < Duration::from_secs(30),
             "{:?}",
             start.elapsed()
         );

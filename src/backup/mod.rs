@@ -13,6 +13,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use self::files::Partial;
 use crate::error::{Error, Result};
+use crate::progress::Watch;
+use crate::soundness;
 use crate::upgrade::user_version;
 
 /// Where the backups of a database file are, and how many of them.
@@ -87,7 +89,12 @@ impl Backup {
 
     /// Makes the backup of a database at a version; nothing where it is not in a file. Called in
     /// the transaction of the upgrade, so that nobody else writes, and before its first change.
-    pub(crate) fn make(&self, transaction: &Connection, version: i32) -> Result<Option<Made>> {
+    pub(crate) fn make(
+        &self,
+        transaction: &Connection,
+        version: i32,
+        watch: &Watch,
+    ) -> Result<Option<Made>> {
         let Some(database) = main_file(transaction)? else {
             return Ok(None);
         };
@@ -99,7 +106,8 @@ impl Backup {
         };
         fs::create_dir_all(&folder).map_err(|error| failed(error.into()))?;
         let partial = Partial::new(files::partial_name(&folder, &database));
-        copy(&database, partial.path(), version).map_err(failed)?;
+        copy(&database, partial.path(), watch).map_err(failed)?;
+        check(transaction, partial.path(), version, watch).map_err(failed)?;
         finish(partial.path(), &name).map_err(|error| failed(error.into()))?;
         // Should the app be killed in each upgrade, there is a limit to its backups too.
         let kept = self.keep.max(1);
@@ -185,11 +193,14 @@ impl fmt::Display for Unsound {
 
 impl std::error::Error for Unsound {}
 
-/// Copies the database and checks the copy.
+/// How many pages are copied at once: a few megabytes.
+const PAGES_AT_ONCE: i32 = 1000;
+
+/// Copies the database.
 ///
 /// The file is never opened but by SQLite: closing it would release the locks of the upgrade,
 /// <https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>.
-fn copy(database: &Path, partial: &Path, version: i32) -> Result<(), Failure> {
+fn copy(database: &Path, partial: &Path, watch: &Watch) -> Result<(), Failure> {
     // As readable as the database is, and not more.
     OpenOptions::new()
         .write(true)
@@ -203,51 +214,53 @@ fn copy(database: &Path, partial: &Path, version: i32) -> Result<(), Failure> {
     // Under the lock of the upgrade, others are in the way for a moment at most.
     source.busy_timeout(Duration::from_secs(1))?;
     let mut target = Connection::open(partial)?;
-    let step = rusqlite::backup::Backup::new(&source, &mut target)?.step(-1)?;
-    if !matches!(step, StepResult::Done) {
-        // Nobody else can: it is the connection itself, with `PRAGMA locking_mode = EXCLUSIVE`.
-        return Err("the connection does not let others read the database".into());
+    let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
+    loop {
+        let step = backup.step(PAGES_AT_ONCE)?;
+        let pages = backup.progress();
+        let [all, left] = [pages.pagecount, pages.remaining].map(u64::try_from);
+        let (all, left) = (all.unwrap_or(0), left.unwrap_or(0));
+        watch.pages_done(all.saturating_sub(left), all)?;
+        match step {
+            StepResult::Done => return Ok(()),
+            StepResult::More => {}
+            // Nobody else can: it is the connection itself, with `PRAGMA locking_mode = EXCLUSIVE`.
+            _ => return Err("the connection does not let others read the database".into()),
+        }
     }
-    let pages: i64 = source.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-    drop(target);
-    drop(source);
-    // Read back from the file.
-    let target = Connection::open(partial)?;
-    check(&target, version, pages)?;
-    target.close().map_err(|(_, error)| error)?;
-    Ok(())
 }
 
-fn check(target: &Connection, version: i32, pages: i64) -> Result<(), Failure> {
-    let found = user_version(target)?;
-    let copied: i64 = target.query_row("PRAGMA page_count", [], |row| row.get(0))?;
-    if (found, copied) != (version, pages) {
+/// Reads the copy back from its file.
+fn check(
+    database: &Connection,
+    partial: &Path,
+    version: i32,
+    watch: &Watch,
+) -> Result<(), Failure> {
+    let mut copy = Connection::open(partial)?;
+    watch.hear(&mut copy);
+    let pages = |connection: &Connection| {
+        connection.query_row("PRAGMA main.page_count", [], |row| row.get::<_, i64>(0))
+    };
+    let (expected, found) = (
+        (version, pages(database)?),
+        (user_version(&copy)?, pages(&copy)?),
+    );
+    if expected != found {
         let said = format!(
-            "expected version {version} and {pages} pages, found version {found} and {copied}"
+            "expected version {} and {} pages, found version {} and {}",
+            expected.0, expected.1, found.0, found.1
         );
         return Err(Unsound(said).into());
     }
-    let checked: rusqlite::Result<String> =
-        target.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
-    match checked {
-        Ok(said) if said == "ok" => Ok(()),
-        Ok(said) => Err(Unsound(said).into()),
-        // A CHECK, or an index, with a function or collation that only the app has.
-        Err(error) if is_unknown_name(&error) => Ok(()),
-        Err(error) => Err(error.into()),
+    if let Some(damage) = soundness::first_damage(&copy)? {
+        // The copy of a damaged file is a good one, where such a file is to be upgraded.
+        if soundness::first_damage(database)?.is_none() {
+            return Err(Unsound(damage).into());
+        }
     }
-}
-
-fn is_unknown_name(error: &rusqlite::Error) -> bool {
-    let message = error.to_string();
-    [
-        "unknown function",
-        "no such function",
-        "no such collation",
-        "no such module",
-    ]
-    .iter()
-    .any(|said| message.contains(said))
+    copy.close().map_err(|(_, error)| error)?;
+    Ok(())
 }
 
 /// Writes the copy to the disk and gives it its name.

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use rusqlite::{Connection, Transaction};
 
 use super::situation::{Situation, look, look_unlocked};
-use super::{MigrationStrategy, OpeningDetails, TransactionMode, application};
+use super::{FileCheck, MigrationStrategy, OpeningDetails, TransactionMode, application};
 use crate::backup::Made;
 use crate::error::{Error, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
 use crate::progress::Watch;
 use crate::script::run_script;
+use crate::soundness;
 use crate::upgrade::{Migrator, in_transaction, run_steps, set_user_version};
 
 /// What has been done to a database.
@@ -129,8 +130,14 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             // The first look is the second read of the version, now that nobody else can write:
             // another process may have been faster.
             let situation = look(transaction, &self.migrator, &self.options, target)?;
-            if way.gone.is_none() {
-                *backup = self.back_up(transaction, &situation)?;
+            if way.gone.is_none()
+                && let Some(version) = situation.version_before()
+            {
+                self.watch.check(version, target)?;
+                if self.options.file_check == FileCheck::BeforeUpgrade {
+                    soundness::require(transaction)?;
+                }
+                *backup = self.back_up(transaction, version)?;
             }
             match situation {
                 Situation::UpToDate => return Ok(Reached::Target),
@@ -182,15 +189,9 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     }
 
     /// Makes the backup, before the first change.
-    fn back_up(&self, transaction: &Connection, situation: &Situation) -> Result<Option<Made>> {
-        let version = match situation {
-            Situation::At(version) | Situation::Older(version) => *version,
-            #[cfg(feature = "verify")]
-            Situation::Adoptable { found, .. } => *found,
-            Situation::UpToDate | Situation::New | Situation::Newer(_) => return Ok(None),
-        };
+    fn back_up(&self, transaction: &Connection, version: i32) -> Result<Option<Made>> {
         match &self.options.backup {
-            Some(backup) => backup.make(transaction, version),
+            Some(backup) => backup.make(transaction, version, &self.watch),
             None => Ok(None),
         }
     }

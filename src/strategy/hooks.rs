@@ -92,8 +92,8 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     }
 
     /// Tells `hook` how far an upgrade is: before each step and each of its statements, and about
-    /// every millisecond while one runs. The rebuild of a table tells its rows, 1,000 at a time. A
-    /// new database and one that is up to date have nothing to tell. Draw no more often than your
+    /// every millisecond while one runs. The rebuild of a table tells its rows, 1,000 at a time, and
+    /// a backup its pages. A new database and one that is up to date have nothing to tell. Draw no more often than your
     /// screen can show.
     ///
     /// [`ControlFlow::Break`] cancels the upgrade: everything is rolled back, and the error is

@@ -16,7 +16,7 @@ use rusqlite::Connection;
 pub use self::details::OpeningDetails;
 use self::hooks::Hooks;
 use self::options::Options;
-pub use self::options::{Downgrade, TransactionMode};
+pub use self::options::{Downgrade, FileCheck, TransactionMode};
 use self::read_only::ReadOnly;
 use crate::backup::{Backup, main_file};
 use crate::error::{Error, Result};
@@ -88,6 +88,14 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     #[must_use]
     pub fn downgrade(mut self, downgrade: Downgrade) -> Self {
         self.options.downgrade = downgrade;
+        self
+    }
+
+    /// Whether the file is checked before its upgrade; by default it is, and a damaged one is
+    /// refused.
+    #[must_use]
+    pub fn file_check(mut self, check: FileCheck) -> Self {
+        self.options.file_check = check;
         self
     }
 

@@ -14,6 +14,7 @@ pub(super) struct Options {
     pub(super) application_id: Option<i32>,
     pub(super) backup: Option<Backup>,
     pub(super) downgrade: Downgrade,
+    pub(super) file_check: FileCheck,
     /// Whether a hook brings databases to the oldest version.
     pub(super) has_before_steps: bool,
     #[cfg(feature = "verify")]
@@ -47,6 +48,37 @@ pub enum TransactionMode {
     /// An error after a step has been committed is
     /// [`Error::PartlyUpgraded`](crate::Error::PartlyUpgraded) and names that version.
     EachStep,
+}
+
+/// Whether the file of a database is checked before it is upgraded.
+///
+/// SQLite has no checksums: a disk, a sync service or a copy while somebody wrote may have damaged a
+/// file, and its rows can mostly still be read. A step that copies a table then copies what can be
+/// found, and what the damage hides is gone with the old pages.
+///
+/// ```
+/// # mod schema {
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+/// # }
+/// use stepladder::{FileCheck, MigrationStrategy};
+///
+/// let strategy = MigrationStrategy::new(schema::migration_steps(()))
+///     .file_check(FileCheck::Never);
+/// # let _ = strategy;
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum FileCheck {
+    /// Before the first step, in the transaction of the upgrade, with `PRAGMA quick_check`:
+    /// <https://www.sqlite.org/pragma.html#pragma_quick_check>. It reads the whole file, which takes
+    /// about a second for one gigabyte in the cache of the operating system. A damaged file is
+    /// [`Error::Corrupt`](crate::Error::Corrupt), and is not touched; rows that break a constraint
+    /// are no damage. A database that is up to date is not checked.
+    #[default]
+    BeforeUpgrade,
+    /// Not at all: for files that are too large to be read, or that are to be upgraded although they
+    /// are damaged. What SQLite finds while a step runs is an error all the same.
+    Never,
 }
 
 /// What happens to a database that a newer version of the app has written.

@@ -28,6 +28,18 @@ pub(super) enum Situation {
     Older(i32),
 }
 
+impl Situation {
+    /// The version in a database that is going to be changed; `None` where there is nothing to lose.
+    pub(super) fn version_before(&self) -> Option<i32> {
+        match self {
+            Self::At(version) | Self::Older(version) => Some(*version),
+            #[cfg(feature = "verify")]
+            Self::Adoptable { found, .. } => Some(*found),
+            Self::UpToDate | Self::New | Self::Newer(_) => None,
+        }
+    }
+}
+
 /// Finds out where a database is; fails where no way leads on. Reads only.
 pub(super) fn look(
     connection: &Connection,

@@ -253,6 +253,7 @@ fn says_why(path: &Path, said: &str, what: &str) -> String {
         "disk is full",
         "disk I/O error",
         "unable to open database file",
+        "cannot be read or written",
         // What SQLite makes of EIO where it reads a page.
         "disk image is malformed",
     ];

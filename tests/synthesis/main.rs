@@ -258,6 +258,6 @@ fn hopeless_tables_are_given_up_soon() {
         let spent = start.elapsed();
         println!("{:?} in {spent:?}", filled.tables[0].unfilled);
         // About 20 ms; the limit is for slow machines.
-        assert!(spent < std::time::Duration::from_secs(3), "{spent:?}");
+        assert!(spent < std::time::Duration::from_secs(30), "{spent:?}");
     }
 }

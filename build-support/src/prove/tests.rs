@@ -38,7 +38,7 @@ fn a_statement_without_an_end_is_told() {
     );
     assert!(report.contains("from1_to2.sql:3:1"), "{report}");
     assert!(
-        start.elapsed() < Duration::from_secs(10),
+        start.elapsed() < Duration::from_secs(60),
         "{:?}",
         start.elapsed()
     );
@@ -59,7 +59,7 @@ fn a_statement_without_an_end_among_rows_is_told() {
     assert!(report.contains("from1_to2.sql:2:1"), "{report}");
     assert!(report.contains("with rows"), "{report}");
     assert!(
-        start.elapsed() < Duration::from_secs(10),
+        start.elapsed() < Duration::from_secs(60),
         "{:?}",
         start.elapsed()
     );

@@ -78,8 +78,8 @@ fn generated(name: &str) -> Option<(usize, String)> {
 }
 
 /// The generator has 2 s for the 119 versions, in a build script that is not optimised. The limit
-/// here is wider, for slow machines.
-const LIMIT: Duration = Duration::from_secs(20);
+/// here is far wider: other tests run at the same time, on slow machines.
+const LIMIT: Duration = Duration::from_secs(120);
 
 #[test]
 fn room_simple() {

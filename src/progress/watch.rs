@@ -1,4 +1,4 @@
-//! What an app hears of an upgrade that takes long, and how it cancels one.
+//! The hook of the app, and when it is called.
 
 use std::any::Any;
 use std::fmt;
@@ -9,63 +9,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::{Phase, Progress, TableProgress};
 use crate::error::{Error, Result};
-
-/// How far an upgrade is: what the hook of
-/// [`on_progress`](crate::MigrationStrategy::on_progress) gets.
-///
-/// Its text is such as `step 2 of 3, from version 4 to 5: table notes, 3000 of 12000 rows`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// The version from which the step starts.
-    pub from: i32,
-    /// The version to which it leads.
-    pub to: i32,
-    /// Which step it is; the first is 1.
-    pub step: usize,
-    /// How many steps there are.
-    pub steps: usize,
-    /// The table that is being rebuilt; `None` while something else is done.
-    pub table: Option<TableProgress>,
-    /// How long the upgrade has taken so far.
-    pub elapsed: Duration,
-}
-
-/// How far the rebuild of a table is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TableProgress {
-    /// The table, under its old name.
-    pub name: String,
-    /// How many of its rows have been copied.
-    pub rows_done: u64,
-    /// How many it has.
-    pub rows: u64,
-    /// How long the copy has taken so far.
-    pub elapsed: Duration,
-    /// How long the copy will take in all if it goes on as it began; `None` before its first rows,
-    /// and where a table is copied by a single statement, such as one that is WITHOUT ROWID.
-    pub expected: Option<Duration>,
-}
-
-impl fmt::Display for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "step {} of {}, from version {} to {}",
-            self.step, self.steps, self.from, self.to
-        )?;
-        match &self.table {
-            Some(table) => write!(
-                f,
-                ": table {}, {} of {} rows",
-                table.name, table.rows_done, table.rows
-            ),
-            None => Ok(()),
-        }
-    }
-}
 
 type Hook = dyn FnMut(&Progress) -> ControlFlow<()> + Send;
 
@@ -87,6 +32,8 @@ struct Watching {
 
 struct Upgrade {
     start: Instant,
+    /// `None` before there is anything to tell.
+    phase: Option<Phase>,
     steps: usize,
     step: usize,
     versions: (i32, i32),
@@ -132,25 +79,47 @@ impl Watch {
             watching.panic = None;
             watching.upgrade = Some(Upgrade {
                 start: Instant::now(),
+                phase: None,
                 steps,
                 step: 0,
                 versions: (0, 0),
                 table: None,
             });
-            let watch = self.clone();
-            // Some versions of rusqlite return a result, others nothing. It fails where there is no
-            // memory left, and then so does the upgrade.
-            let _ = connection.progress_handler(INSTRUCTIONS, Some(move || watch.interrupts()));
         });
+        self.hear(connection);
         Begun {
             watch: self.clone(),
             connection,
         }
     }
 
+    /// Lets SQLite call the hook while it works on this connection.
+    pub(crate) fn hear(&self, connection: &mut Connection) {
+        if self.is_set() {
+            let watch = self.clone();
+            // Some versions of rusqlite return a result, others nothing. It fails where there is no
+            // memory left, and then so does the upgrade.
+            let _ = connection.progress_handler(INSTRUCTIONS, Some(move || watch.interrupts()));
+        }
+    }
+
+    /// The file is going to be checked, before steps between these versions.
+    pub(crate) fn check(&self, from: i32, to: i32) -> Result<()> {
+        self.change(|upgrade| {
+            upgrade.phase = Some(Phase::Check);
+            upgrade.versions = (from, to);
+        })
+    }
+
+    /// Pages of the backup have been written.
+    pub(crate) fn pages_done(&self, pages_done: u64, pages: u64) -> Result<()> {
+        self.change(|upgrade| upgrade.phase = Some(Phase::Backup { pages_done, pages }))
+    }
+
     /// A step begins.
     pub(crate) fn step(&self, from: i32, to: i32) -> Result<()> {
         self.change(|upgrade| {
+            upgrade.phase = Some(Phase::Step);
             upgrade.step += 1;
             upgrade.steps = upgrade.steps.max(upgrade.step);
             upgrade.versions = (from, to);
@@ -208,16 +177,17 @@ impl Watch {
         let mut panic = None;
         let cancelled = self.with(|watching| {
             panic = watching.panic.take();
-            let versions = watching.upgrade.as_ref().map(|upgrade| upgrade.versions);
-            watching.cancelled.then_some(versions)
+            let upgrade = watching.upgrade.as_ref();
+            let in_step = upgrade.filter(|upgrade| upgrade.phase == Some(Phase::Step));
+            watching
+                .cancelled
+                .then_some(in_step.map(|upgrade| upgrade.versions))
         });
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
         match cancelled.flatten() {
-            Some(versions) => Err(Error::Cancelled {
-                step: versions.filter(|versions| *versions != (0, 0)),
-            }),
+            Some(step) => Err(Error::Cancelled { step }),
             None => Ok(()),
         }
     }
@@ -272,11 +242,12 @@ impl Watching {
             return;
         };
         change(upgrade);
-        // Before the first step there is nothing to tell.
-        if stopping || upgrade.step == 0 {
+        if stopping {
             return;
         }
-        let progress = upgrade.progress();
+        let Some(progress) = upgrade.progress() else {
+            return;
+        };
         let hook = &mut self.hook;
         match catch_unwind(AssertUnwindSafe(|| hook(&progress))) {
             Ok(ControlFlow::Continue(())) => {}
@@ -291,15 +262,16 @@ impl Watching {
 }
 
 impl Upgrade {
-    fn progress(&self) -> Progress {
-        Progress {
+    fn progress(&self) -> Option<Progress> {
+        Some(Progress {
+            phase: self.phase?,
             from: self.versions.0,
             to: self.versions.1,
             step: self.step,
             steps: self.steps,
             table: self.table.as_ref().map(Table::progress),
             elapsed: self.start.elapsed(),
-        }
+        })
     }
 }
 

@@ -1,0 +1,182 @@
+//! Whether a file is sound, as far as SQLite sees it without reading its indexes:
+//! <https://www.sqlite.org/pragma.html#pragma_quick_check>
+
+use rusqlite::{Connection, ErrorCode, ffi};
+
+use crate::error::Result;
+
+/// Fails where the file of the main database is damaged.
+pub(crate) fn require(connection: &Connection) -> Result<()> {
+    match first_damage(connection)? {
+        None => Ok(()),
+        Some(damage) => {
+            let why = ffi::Error::new(failed_read(&damage).unwrap_or(ffi::SQLITE_CORRUPT));
+            let said = format!("`PRAGMA quick_check` found: {damage}");
+            Err(rusqlite::Error::SqliteFailure(why, Some(said)).into())
+        }
+    }
+}
+
+/// What is damaged in the file of the main database. Rows that break a constraint are no damage, but
+/// `quick_check` tells of them as well; they come after the damage of the file.
+pub(crate) fn first_damage(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let found = quick_check(connection);
+    if !found.as_ref().is_err_and(may_be_of_a_check) {
+        return found;
+    }
+    match without_checks(connection) {
+        // An index or a generated column with a function or collation that this connection does not
+        // have.
+        Err(error) if is_unknown_name(&error) => Ok(None),
+        found => found,
+    }
+}
+
+/// Whether a CHECK may have failed: its function is not there, or does not like a value.
+fn may_be_of_a_check(error: &rusqlite::Error) -> bool {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) => true,
+        // What SQLite says of its text has no code in all versions of rusqlite.
+        None => true,
+        Some(_) => false,
+    }
+}
+
+fn without_checks(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let ignores: bool =
+        connection.query_row("PRAGMA ignore_check_constraints", [], |row| row.get(0))?;
+    let _ignoring = Ignoring {
+        connection,
+        ignores,
+    };
+    connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
+    quick_check(connection)
+}
+
+fn quick_check(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let mut statement = connection.prepare("PRAGMA main.quick_check")?;
+    let mut messages = statement.query([])?;
+    // What comes after the first damage may be an error, which says less.
+    while let Some(message) = messages.next()? {
+        if let Some(damage) = damage(&message.get::<_, String>(0)?) {
+            return Ok(Some(damage.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Puts the setting back.
+struct Ignoring<'c> {
+    connection: &'c Connection,
+    ignores: bool,
+}
+
+impl Drop for Ignoring<'_> {
+    fn drop(&mut self) {
+        if !self.ignores {
+            // It is a flag of the connection. Where it cannot be set, the upgrade ends.
+            let _ = (self.connection).execute_batch("PRAGMA ignore_check_constraints = OFF");
+        }
+    }
+}
+
+/// The first thing that a message says of the file, if it does: all that is wrong with the pages of
+/// a database is one message, with a line for each.
+fn damage(said: &str) -> Option<&str> {
+    let of_pages = said.strip_prefix("*** in database ")?;
+    of_pages.lines().nth(1).or(Some(said))
+}
+
+/// The code of the error with which the read of a page failed: that is no damage of the file, but of
+/// its disk. `Tree 6 page 10: unable to get the page. error code=8458`
+fn failed_read(damage: &str) -> Option<i32> {
+    let (_, code) = damage.split_once("error code=")?;
+    let code: i32 = code.trim().parse().ok()?;
+    (code & 0xff != ffi::SQLITE_OK).then_some(code)
+}
+
+fn is_unknown_name(error: &rusqlite::Error) -> bool {
+    let message = error.to_string();
+    [
+        "unknown function",
+        "no such function",
+        "no such collation",
+        "no such module",
+    ]
+    .iter()
+    .any(|said| message.contains(said))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    const CREATE: &str = "CREATE TABLE t (a, b)";
+    const INDEX: &str = "CREATE INDEX i ON t (a)";
+    const ROWS: &str = "WITH n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+                        INSERT INTO t SELECT NULL, -1 FROM n";
+
+    /// The file of a database whose schema says something else than what is in it.
+    fn with_schema(other: &str) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch(CREATE).unwrap();
+        connection.execute_batch(INDEX).unwrap();
+        connection.execute_batch(ROWS).unwrap();
+        let writable = "PRAGMA writable_schema = ON";
+        connection.execute_batch(writable).unwrap();
+        let update = "UPDATE sqlite_schema SET sql = ?1 WHERE substr(sql, 8, 5) = substr(?1, 8, 5)";
+        connection.execute(update, [other]).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn rows_that_break_a_constraint_are_no_damage() {
+        for (other, checked) in [
+            (CREATE, true),
+            ("CREATE TABLE t (a, b CHECK (b > 0))", true),
+            ("CREATE TABLE t (a NOT NULL, b)", true),
+            ("CREATE TABLE t (a TEXT, b TEXT) STRICT", true),
+            ("CREATE TABLE t (a, b CHECK (unknown(b)))", true),
+            (
+                "CREATE TABLE t (a, b CHECK (json_extract(b || '{', '$.c') > 1))",
+                true,
+            ),
+            ("CREATE TABLE t (a, b COLLATE unknown)", true),
+            (
+                "CREATE TABLE t (a, b CHECK (b COLLATE unknown > 'a'))",
+                true,
+            ),
+            ("CREATE TABLE t (a, b AS (unknown(a)) STORED)", true),
+            // Nothing can be said.
+            ("CREATE INDEX i ON t (a COLLATE unknown)", false),
+        ] {
+            let (_folder, path) = with_schema(other);
+            let connection = Connection::open(&path).unwrap();
+            assert_eq!(first_damage(&connection).unwrap(), None, "{other}");
+            drop(connection);
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[4096] = 99;
+            std::fs::write(&path, bytes).unwrap();
+            let connection = Connection::open(&path).unwrap();
+            let damage = first_damage(&connection).unwrap();
+            assert_eq!(damage.is_some(), checked, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_setting_is_as_it_was() {
+        for value in [0, 1] {
+            let connection = Connection::open_in_memory().unwrap();
+            let set = format!("PRAGMA ignore_check_constraints = {value}");
+            connection.execute_batch(&set).unwrap();
+            require(&connection).unwrap();
+            let read = "PRAGMA ignore_check_constraints";
+            let after: i64 = connection.query_row(read, [], |row| row.get(0)).unwrap();
+            assert_eq!(after, value);
+        }
+    }
+}
