@@ -35,9 +35,8 @@ pub(crate) fn first_damage(connection: &Connection) -> rusqlite::Result<Option<S
 /// Whether a CHECK may have failed: its function is not there, or does not like a value.
 fn may_be_of_a_check(error: &rusqlite::Error) -> bool {
     match error.sqlite_error_code() {
-        Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) => true,
         // What SQLite says of its text has no code in all versions of rusqlite.
-        None => true,
+        Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) | None => true,
         Some(_) => false,
     }
 }
