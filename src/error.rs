@@ -215,6 +215,12 @@ pub enum Error {
     NotAdopted(Box<crate::verify::NotAdopted>),
     /// A value does not fit the type that its data class has for the column.
     ValueMisfit(Box<ValueMisfit>),
+    /// A step or a hook panicked while [`migrate_all`](crate::migrate_all) had the file;
+    /// everything was rolled back, unless the hook is `before_open`. Elsewhere a panic goes on.
+    Panicked {
+        /// What the panic says, where it is a text.
+        message: Option<String>,
+    },
     /// An error of the app's own, from a step or a hook.
     App(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -317,6 +323,7 @@ impl std::error::Error for Error {
             | Self::TransactionEnded { .. }
             | Self::SchemaChanged { .. }
             | Self::UnknownColumn { .. }
+            | Self::Panicked { .. }
             | Self::Cancelled { .. }
             | Self::ForeignKeys { .. } => None,
         }

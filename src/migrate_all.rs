@@ -168,14 +168,14 @@ fn open_one<'s, M: Migrator>(
     }));
     opened.unwrap_or_else(|panic| {
         *strategy = None;
-        let message = message(panic.as_ref());
-        Err(Error::app(format!("a step or a hook panicked: {message}")))
+        Err(Error::Panicked {
+            message: message(panic.as_ref()),
+        })
     })
 }
 
 /// What a panic says, where it is a text.
-fn message(panic: &(dyn Any + Send)) -> &str {
-    (panic.downcast_ref::<&str>().copied())
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("it does not say why")
+fn message(panic: &(dyn Any + Send)) -> Option<String> {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
 }

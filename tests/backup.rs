@@ -540,3 +540,40 @@ fn the_check_and_the_backup_can_be_cancelled_at_any_time() {
         assert!(checks > 3 && backups > 5, "{checks} {backups}");
     }
 }
+
+/// Such as the key of an encrypted file, which needs another SQLite.
+#[test]
+fn the_app_prepares_each_connection() {
+    let (folder, path) = file("WAL");
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&calls);
+    let backup = Backup::new().on_connection(move |connection| {
+        counting.fetch_add(1, Ordering::Relaxed);
+        assert!(connection.is_autocommit());
+        Ok(())
+    });
+    drop(good().backup(backup).open(&path).unwrap());
+    // To the database, to its copy, and to read that back.
+    assert_eq!(calls.load(Ordering::Relaxed), 3);
+    assert_eq!(
+        backed_up(&folder.path().join("app.db.v1.backup"), 1).len(),
+        500
+    );
+    // It fails.
+    for nth in 0..3 {
+        let (folder, path) = file("DELETE");
+        let bytes = std::fs::read(&path).unwrap();
+        let calls = AtomicUsize::new(0);
+        let backup = Backup::new().on_connection(move |connection| {
+            match calls.fetch_add(1, Ordering::Relaxed) {
+                call if call == nth => connection.execute_batch("SELECT wrong_key"),
+                _ => Ok(()),
+            }
+        });
+        let error = good().backup(backup).open(&path).unwrap_err();
+        assert!(matches!(error, Error::BackupFailed { .. }), "{error}");
+        assert!(error.to_string().contains("wrong_key"), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(names(folder.path()), ["app.db"]);
+    }
+}

@@ -220,16 +220,39 @@ fn a_file_that_is_only_to_be_read() {
         let (_folder, path) = file(journal);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let mut connection = Connection::open_with_flags(&path, flags).unwrap();
-        let error = steps("").strategy().migrate(&mut connection).unwrap_err();
+        let error = steps("")
+            .strategy()
+            .backup(Backup::new())
+            .migrate(&mut connection)
+            .unwrap_err();
         assert!(matches!(error, Error::ReadOnly(_)), "{error}");
         is(
             &error,
             &path,
             &expect![
-                "the database `../app.db` cannot be written, in the step from version 1 to 2: attempt to write a readonly database; everything was rolled back; look at the permissions of the file and of its folder"
+                "the database `../app.db` cannot be written: attempt to write a readonly database; look at the permissions of the file and of its folder"
             ],
         );
     }
+}
+
+/// The journal cannot be made, which is told of before the first step. Here because of its name: a
+/// folder without permission is no obstacle to root, with whom tests may run.
+#[test]
+fn a_folder_that_takes_no_journal() {
+    let (folder, short) = file("DELETE");
+    let path = folder.path().join("a".repeat(250));
+    std::fs::rename(short, &path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let error = steps("").strategy().open(&path).unwrap_err();
+    assert!(
+        matches!(&error, Error::ReadOnly(file) if file.step.is_none()),
+        "{error}"
+    );
+    let said = "` cannot be written: unable to open database file; look at the permissions of the \
+                file and of its folder";
+    assert!(error.to_string().ends_with(said), "{error}");
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
 
 /// SQLite may end the transaction itself then, and that is no mistake of the step.

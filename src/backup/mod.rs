@@ -1,21 +1,19 @@
 //! The backup of a database before its upgrade.
 
+mod copy;
 mod files;
 
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
 
-use rusqlite::backup::StepResult;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use self::files::Partial;
 use crate::error::{Error, Result};
 use crate::progress::Watch;
-use crate::soundness;
-use crate::upgrade::user_version;
 
 /// Where the backups of a database file are, and how many of them.
 ///
@@ -50,10 +48,22 @@ use crate::upgrade::user_version;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Backup {
     folder: Option<PathBuf>,
     keep: usize,
+    on_connection: Option<Arc<OnConnection>>,
+}
+
+type OnConnection = dyn Fn(&Connection) -> rusqlite::Result<()> + Send + Sync;
+
+impl fmt::Debug for Backup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Backup")
+            .field("folder", &self.folder)
+            .field("keep", &self.keep)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Backup {
@@ -68,6 +78,7 @@ impl Backup {
         Self {
             folder: None,
             keep: 3,
+            on_connection: None,
         }
     }
 
@@ -84,6 +95,25 @@ impl Backup {
     #[must_use]
     pub fn keep(mut self, count: usize) -> Self {
         self.keep = count;
+        self
+    }
+
+    /// Runs `hook` on each connection that the backup opens, to the database and to its copy, before
+    /// anything else is done with it: for the key of an encrypted database, which the copy then has
+    /// too, as with [SQLCipher](https://www.zetetic.net/sqlcipher/sqlcipher-api/#key).
+    ///
+    /// ```
+    /// # use stepladder::Backup;
+    /// let backup = Backup::new()
+    ///     .on_connection(|connection| connection.pragma_update(None, "key", "the key"));
+    /// # let _ = backup;
+    /// ```
+    #[must_use]
+    pub fn on_connection(
+        mut self,
+        hook: impl Fn(&Connection) -> rusqlite::Result<()> + Send + Sync + 'static,
+    ) -> Self {
+        self.on_connection = Some(Arc::new(hook));
         self
     }
 
@@ -106,8 +136,9 @@ impl Backup {
         };
         fs::create_dir_all(&folder).map_err(|error| failed(error.into()))?;
         let partial = Partial::new(files::partial_name(&folder, &database));
-        copy(&database, partial.path(), watch).map_err(failed)?;
-        check(transaction, partial.path(), version, watch).map_err(failed)?;
+        (self.copy(&database, partial.path(), watch))
+            .and_then(|()| self.check(transaction, partial.path(), version, watch))
+            .map_err(failed)?;
         finish(partial.path(), &name).map_err(|error| failed(error.into()))?;
         // Should the app be killed in each upgrade, there is a limit to its backups too.
         let kept = self.keep.max(1);
@@ -177,90 +208,6 @@ fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     #[cfg(not(unix))]
     let path: &OsStr = OsStr::new(std::str::from_utf8(bytes).ok()?);
     Some(PathBuf::from(path))
-}
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// What is wrong with a copy.
-#[derive(Debug)]
-struct Unsound(String);
-
-impl fmt::Display for Unsound {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the copy is not sound: {}", self.0)
-    }
-}
-
-impl std::error::Error for Unsound {}
-
-/// How many pages are copied at once: a few megabytes.
-const PAGES_AT_ONCE: i32 = 1000;
-
-/// Copies the database.
-///
-/// The file is never opened but by SQLite: closing it would release the locks of the upgrade,
-/// <https://www.sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_>.
-fn copy(database: &Path, partial: &Path, watch: &Watch) -> Result<(), Failure> {
-    // As readable as the database is, and not more.
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(partial)?
-        .set_permissions(fs::metadata(database)?.permissions())?;
-    // A connection of its own: SQLite does not copy from one that is in a transaction that writes.
-    // What that one has written is not there for it, and nothing has been written yet.
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let source = Connection::open_with_flags(database, flags)?;
-    // Under the lock of the upgrade, others are in the way for a moment at most.
-    source.busy_timeout(Duration::from_secs(1))?;
-    let mut target = Connection::open(partial)?;
-    let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
-    loop {
-        let step = backup.step(PAGES_AT_ONCE)?;
-        let pages = backup.progress();
-        let [all, left] = [pages.pagecount, pages.remaining].map(u64::try_from);
-        let (all, left) = (all.unwrap_or(0), left.unwrap_or(0));
-        watch.pages_done(all.saturating_sub(left), all)?;
-        match step {
-            StepResult::Done => return Ok(()),
-            StepResult::More => {}
-            // Nobody else can: it is the connection itself, with `PRAGMA locking_mode = EXCLUSIVE`.
-            _ => return Err("the connection does not let others read the database".into()),
-        }
-    }
-}
-
-/// Reads the copy back from its file.
-fn check(
-    database: &Connection,
-    partial: &Path,
-    version: i32,
-    watch: &Watch,
-) -> Result<(), Failure> {
-    let mut copy = Connection::open(partial)?;
-    watch.hear(&mut copy);
-    let pages = |connection: &Connection| {
-        connection.query_row("PRAGMA main.page_count", [], |row| row.get::<_, i64>(0))
-    };
-    let (expected, found) = (
-        (version, pages(database)?),
-        (user_version(&copy)?, pages(&copy)?),
-    );
-    if expected != found {
-        let said = format!(
-            "expected version {} and {} pages, found version {} and {}",
-            expected.0, expected.1, found.0, found.1
-        );
-        return Err(Unsound(said).into());
-    }
-    if let Some(damage) = soundness::first_damage(&copy)? {
-        // The copy of a damaged file is a good one, where such a file is to be upgraded.
-        if soundness::first_damage(database)?.is_none() {
-            return Err(Unsound(damage).into());
-        }
-    }
-    copy.close().map_err(|(_, error)| error)?;
-    Ok(())
 }
 
 /// Writes the copy to the disk and gives it its name.

@@ -36,12 +36,7 @@ impl fmt::Display for Error {
                  that of this app is {expected}"
             ),
             Self::UnknownVersion { found, known } => fmt_unknown_version(f, *found, known),
-            Self::NotVersioned { entities } => write!(
-                f,
-                "the database is at version 0, but is not empty: it has {}; it was not made by \
-                 this app, or before the app kept a version in `user_version`",
-                entities.join(", ")
-            ),
+            Self::NotVersioned { entities } => fmt_not_versioned(f, entities),
             Self::UnexpectedVersion { expected, found } => write!(
                 f,
                 "the database is at version {found}, but the steps were to start from version \
@@ -105,6 +100,10 @@ impl fmt::Display for Error {
             #[cfg(feature = "verify")]
             Self::NotAdopted(why) => why.fmt(f),
             Self::ValueMisfit(misfit) => misfit.fmt(f),
+            Self::Panicked { message } => {
+                let message = message.as_deref().unwrap_or("it does not say why");
+                write!(f, "a step or a hook panicked: {message}")
+            }
             Self::App(error) => error.fmt(f),
         }
     }
@@ -206,6 +205,15 @@ impl Error {
             "call the method of the change, such as `.add_column(..)` or `.rebuild(..)`"
         })
     }
+}
+
+fn fmt_not_versioned(f: &mut fmt::Formatter<'_>, entities: &[String]) -> fmt::Result {
+    write!(
+        f,
+        "the database is at version 0, but is not empty: it has {}; it was not made by this app, \
+         or before the app kept a version in `user_version`",
+        entities.join(", ")
+    )
 }
 
 fn fmt_unknown_version(f: &mut fmt::Formatter<'_>, found: i32, known: &[i32]) -> fmt::Result {

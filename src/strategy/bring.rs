@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, ErrorCode, Transaction};
 
 use super::situation::{Situation, look, look_unlocked};
 use super::{FileCheck, MigrationStrategy, OpeningDetails, TransactionMode, application};
-use crate::backup::Made;
-use crate::error::{Error, Result};
+use crate::backup::{Made, main_file};
+use crate::error::{Error, FileError, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
 use crate::progress::Watch;
@@ -137,6 +137,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                 if self.options.file_check == FileCheck::BeforeUpgrade {
                     soundness::require(transaction)?;
                 }
+                require_writable(transaction, version)?;
                 *backup = self.back_up(transaction, version)?;
             }
             match situation {
@@ -240,5 +241,21 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         steps: &[(i32, i32)],
     ) -> Result<()> {
         (self.options.validating).after_upgrade(connection, self.history(), (version, steps))
+    }
+}
+
+/// Fails where the file cannot be written, before anything else begins: for a connection that only
+/// reads, even an immediate transaction is one that reads.
+fn require_writable(transaction: &Connection, version: i32) -> Result<()> {
+    match set_user_version(transaction, version) {
+        // The journal: the folder cannot be written.
+        Err(Error::Sqlite(source)) if source.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+            Err(Error::ReadOnly(Box::new(FileError {
+                path: main_file(transaction)?,
+                step: None,
+                source,
+            })))
+        }
+        done => done,
     }
 }
