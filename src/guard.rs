@@ -12,6 +12,7 @@ use rusqlite::config::DbConfig;
 
 use crate::error::{Error, Result};
 use crate::sql::tokens;
+use crate::upgrade::{set_user_version, user_version};
 
 const FOREIGN_KEYS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY;
 /// Not every version of `libsqlite3-sys` has it: <https://www.sqlite.org/rescode.html>
@@ -31,6 +32,12 @@ pub(crate) fn raise(connection: &Connection) -> Result<()> {
     );
     foreign_keys_off(connection)?;
     Ok(raised?)
+}
+
+/// Keeps the journal as it is from here on: until a transaction has written to the database, SQLite
+/// lets it change `journal_mode`, and with `OFF` a step could not be taken back.
+pub(crate) fn hold_journal(transaction: &Connection) -> Result<()> {
+    set_user_version(transaction, user_version(transaction)?)
 }
 
 /// Lets `COMMIT` through again.

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// What an upgrade switches off, with the reason:
 /// - `foreign_keys`: the `bundled` SQLite has them on by default. While they are on, `DROP TABLE`
@@ -17,6 +17,18 @@ const SWITCHED_OFF: [&str; 3] = [
     "legacy_alter_table",
     "ignore_check_constraints",
 ];
+
+/// What an upgrade switches on: a step that was proven with its triggers and views would do something
+/// else without them.
+const SWITCHED_ON: [DbConfig; 2] = [
+    DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
+    DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
+];
+
+/// Journal modes with which an upgrade cannot be taken back: with `off` a step that fails leaves a
+/// damaged file, with `memory` an app that is killed does.
+/// <https://www.sqlite.org/pragma.html#pragma_journal_mode>
+const NO_JOURNAL: [&str; 2] = ["off", "memory"];
 
 /// What code of the app may change in a transaction: <https://www.sqlite.org/pragma.html>.
 /// `case_sensitive_like` cannot be read, and so not be restored.
@@ -43,6 +55,10 @@ const RESTORED: [&str; 12] = [
 pub(crate) struct Settings<'c> {
     connection: &'c Connection,
     values: Vec<(&'static str, i64)>,
+    /// Those of `SWITCHED_ON` that were off.
+    switched_on: Vec<DbConfig>,
+    /// The journal mode, where it was another one.
+    journal: Option<&'static str>,
     last_rowid: i64,
 }
 
@@ -52,6 +68,8 @@ impl<'c> Settings<'c> {
         let mut settings = Self {
             connection,
             values: Vec::new(),
+            switched_on: Vec::new(),
+            journal: None,
             last_rowid: connection.last_insert_rowid(),
         };
         for name in SWITCHED_OFF.into_iter().chain(RESTORED) {
@@ -60,7 +78,34 @@ impl<'c> Settings<'c> {
         for name in SWITCHED_OFF {
             set(connection, name, 0)?;
         }
+        for config in SWITCHED_ON {
+            // An older SQLite does not have it, and then it cannot be off.
+            if matches!(connection.db_config(config), Ok(false)) {
+                settings.switched_on.push(config);
+                connection.set_db_config(config, true)?;
+            }
+        }
+        settings.keep_journal()?;
         Ok(settings)
+    }
+
+    /// Takes a journal mode with which the upgrade can be taken back.
+    fn keep_journal(&mut self) -> Result<()> {
+        let mode: String =
+            (self.connection).query_row("PRAGMA main.journal_mode", [], |row| row.get(0))?;
+        let Some(mode) = NO_JOURNAL.into_iter().find(|name| *name == mode) else {
+            return Ok(());
+        };
+        self.journal = Some(mode);
+        // A database in memory has no journal but one in memory.
+        for safe in ["delete", "memory"] {
+            if set_journal(self.connection, safe)? == safe {
+                return Ok(());
+            }
+        }
+        Err(Error::app(
+            "SQLite keeps no journal of the database, so that an upgrade could not be taken back",
+        ))
     }
 }
 
@@ -75,6 +120,12 @@ impl Drop for Settings<'_> {
                 // is nobody to tell here.
                 let _ = set(self.connection, name, *value);
             }
+        }
+        for config in &self.switched_on {
+            let _ = self.connection.set_db_config(*config, false);
+        }
+        if let Some(mode) = self.journal {
+            let _ = set_journal(self.connection, mode);
         }
         if self.connection.last_insert_rowid() != self.last_rowid {
             let _ = restore_last_rowid(self.connection, self.last_rowid);
@@ -98,10 +149,21 @@ fn set(connection: &Connection, name: &str, value: i64) -> rusqlite::Result<()> 
     let config = match name {
         "foreign_keys" => DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY,
         "legacy_alter_table" => DbConfig::SQLITE_DBCONFIG_LEGACY_ALTER_TABLE,
+        // 2, and as a number it is another one: <https://www.sqlite.org/pragma.html#pragma_secure_delete>
+        "secure_delete" if value == 2 => {
+            return connection.execute_batch("PRAGMA secure_delete = FAST");
+        }
         // Some of them answer with their new value.
         _ => return connection.execute_batch(&format!("PRAGMA {name} = {value}")),
     };
     connection.set_db_config(config, value != 0).map(drop)
+}
+
+/// Changes the journal mode, and tells which it is then.
+fn set_journal(connection: &Connection, mode: &str) -> rusqlite::Result<String> {
+    connection.query_row(&format!("PRAGMA main.journal_mode = {mode}"), [], |row| {
+        row.get(0)
+    })
 }
 
 /// `last_insert_rowid()` is what the last INSERT says, and a rollback does not change that.

@@ -115,6 +115,7 @@ pub(crate) fn run_steps<M: Migrator>(
     watch: &Watch,
 ) -> Result<Vec<(i32, i32)>> {
     let history = steps.history();
+    guard::hold_journal(transaction)?;
     let before = violations(transaction)?;
     let mut ran = Vec::new();
     let mut source = history.at(from)?;

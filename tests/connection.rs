@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthContext, Authorization};
 use stepladder::{Backup, Error, MigrationStrategy, Result, TransactionMode};
 use support::{Steps, file_at, rows};
@@ -245,6 +246,52 @@ fn a_database_that_cannot_be_locked_or_committed_leaves_the_connection_as_it_was
         assert!(matches!(error, Error::Locked(_)), "{error}");
         assert_eq!(all_settings(&waiting), before);
     }
+}
+
+/// A step that was proven with triggers and views has them.
+#[test]
+fn triggers_and_views_work_during_an_upgrade() {
+    const LOGGED: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER); \
+        CREATE TABLE log (id); CREATE VIEW v AS SELECT id FROM item; CREATE TRIGGER g AFTER UPDATE ON item \
+        BEGIN INSERT INTO log VALUES (NEW.id); END";
+    let off = [
+        DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
+        DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
+    ];
+    for statement in ["SELECT id FROM v", "SELECT id FROM v, absent"] {
+        let steps = Steps::new(&[(1, LOGGED), (2, LOGGED)]).sql(
+            1,
+            &format!("UPDATE item SET price = 7 WHERE id IN ({statement})"),
+        );
+        let mut connection = support::at(steps.history, 1, "INSERT INTO item VALUES (1, 5)");
+        for config in off {
+            connection.set_db_config(config, false).unwrap();
+        }
+        let done = steps.strategy().migrate(&mut connection).is_ok();
+        assert_eq!(
+            rows(&connection, "SELECT * FROM log").len(),
+            usize::from(done)
+        );
+        for config in off {
+            assert!(!connection.db_config(config).unwrap());
+        }
+    }
+}
+
+/// `FAST` is 2, but `PRAGMA secure_delete = 2` is another one.
+#[test]
+fn a_fast_secure_delete_stays_fast() {
+    let (_folder, path) = file("DELETE");
+    let mut connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("PRAGMA secure_delete = FAST")
+        .unwrap();
+    let mut strategy = steps("", |connection| {
+        Ok(connection.execute_batch("PRAGMA secure_delete = OFF")?)
+    })
+    .strategy();
+    strategy.migrate(&mut connection).unwrap();
+    assert_eq!(rows(&connection, "PRAGMA secure_delete"), ["2"]);
 }
 
 /// Handlers of the app: they are called as before.

@@ -218,6 +218,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// Brings a database to the oldest version of the history, with the code of the app.
     fn run_before_steps(&mut self, transaction: &Transaction<'_>, version: i32) -> Result<()> {
         let oldest = self.history().oldest_version();
+        guard::hold_journal(transaction)?;
         let before = violations(transaction)?;
         if let Some(hook) = &mut self.hooks.before_steps {
             let done = self.watch.in_app(|| hook(transaction, version))?;
