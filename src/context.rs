@@ -11,6 +11,7 @@ use crate::entity::Entity;
 use crate::error::{Error, Result};
 use crate::full_text;
 use crate::guard;
+use crate::hidden;
 use crate::history::SchemaVersion;
 use crate::kept;
 use crate::progress::Watch;
@@ -27,6 +28,8 @@ pub struct StepContext<'m> {
     /// The full-text indexes that the step may leave out of step with their table; `None` until
     /// its first change of data.
     watched: RefCell<Option<BTreeSet<String>>>,
+    /// SQL of the app means what is in the database, as far as temporary tables go.
+    is_in_sight: Cell<bool>,
     /// The call in the app that is being made.
     caller: Cell<Option<&'static Location<'static>>>,
 }
@@ -43,6 +46,7 @@ impl<'m> StepContext<'m> {
             target,
             watch,
             watched: RefCell::new(None),
+            is_in_sight: Cell::new(false),
             caller: Cell::new(None),
         }
     }
@@ -198,6 +202,7 @@ impl<'m> StepContext<'m> {
         self.watch_full_text()?;
         let mut watched = self.watched.take().unwrap_or_default();
         if !expressions.is_empty() {
+            self.require_in_sight()?;
             watched.extend(full_text::in_step_with(
                 self.connection,
                 source,
@@ -227,6 +232,7 @@ impl<'m> StepContext<'m> {
             return Err(self.transaction_ended());
         }
         self.watch.tick()?;
+        self.require_in_sight()?;
         self.watch_full_text()?;
         let schema = self.schema_version()?;
         // Older versions of rusqlite run the first statement and leave the others out.
@@ -243,6 +249,7 @@ impl<'m> StepContext<'m> {
     /// # Errors
     /// What the code returns; [`Error::TransactionEnded`] where it ended the transaction.
     pub fn with_connection(&self, work: impl FnOnce(&Connection) -> Result<()>) -> Result<()> {
+        self.require_in_sight()?;
         self.watch_full_text()?;
         let schema = self.schema_version()?;
         let done = self.watch.in_app(|| work(self.connection))?;
@@ -287,6 +294,17 @@ impl<'m> StepContext<'m> {
         self.caller
             .get()
             .map(|caller| (caller.file(), caller.line()))
+    }
+
+    /// Before SQL of the app runs: no temporary table hides one of either version. What the step
+    /// itself makes later is its own affair.
+    pub(crate) fn require_in_sight(&self) -> Result<()> {
+        if !self.is_in_sight.get() {
+            let entities = self.source.entities().iter().chain(self.target.entities());
+            hidden::require_none_of(self.connection, entities)?;
+            self.is_in_sight.set(true);
+        }
+        Ok(())
     }
 
     /// A number that changes whenever the schema does:

@@ -189,6 +189,12 @@ pub enum Error {
         /// The column.
         column: String,
     },
+    /// The connection has a temporary table or view with the name of one of the database. SQL of the
+    /// app would mean the temporary one, and the rows of the database would stay as they are.
+    HiddenByTemporary {
+        /// The name.
+        name: String,
+    },
     /// An entity of a new database could not be created.
     CreateFailed {
         /// Its kind.
@@ -324,6 +330,7 @@ impl std::error::Error for Error {
             | Self::SchemaChanged { .. }
             | Self::UnknownColumn { .. }
             | Self::Panicked { .. }
+            | Self::HiddenByTemporary { .. }
             | Self::Cancelled { .. }
             | Self::ForeignKeys { .. } => None,
         }

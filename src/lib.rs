@@ -120,6 +120,7 @@ mod error;
 mod foreign_keys;
 mod full_text;
 mod guard;
+mod hidden;
 mod history;
 mod include;
 mod kept;

@@ -23,6 +23,7 @@ impl StepContext<'_> {
     /// What SQLite reports, with file and line.
     pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
         let step = (self.from(), self.to());
+        self.require_in_sight()?;
         run_script(self.connection(), script, step, self.watch())
     }
 
@@ -36,6 +37,7 @@ impl StepContext<'_> {
         call: &ScriptCall,
         method: impl FnOnce(&Connection) -> Result<()>,
     ) -> Result<()> {
+        self.require_in_sight()?;
         let schema = self.schema_version()?;
         let done = self.watch().in_app(|| method(self.connection()))?;
         let done = guard::checked(self.connection(), (self.from(), self.to()), done);

@@ -216,6 +216,77 @@ fn temporary_tables_of_the_same_name_are_not_meant() {
     assert_eq!(rows(&connection, "SELECT * FROM temp.t"), [""; 0]);
 }
 
+/// SQL of the app would mean the temporary one: the step would be done, and the rows as before.
+#[test]
+fn what_hides_a_table_from_the_app_is_refused() {
+    type With = fn(Steps) -> Steps;
+    let v = "CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t";
+    let w = "CREATE TABLE t (a, b); CREATE VIEW v AS SELECT a FROM t";
+    let kinds: [With; 5] = [
+        |steps| steps.sql(1, "UPDATE t SET a = a * 10"),
+        |steps| steps.step(1, |step| step.execute("UPDATE t SET a = a * 10", [])),
+        |steps| {
+            steps.step(1, |step| {
+                step.with_connection(|connection| {
+                    Ok(connection.execute_batch("UPDATE t SET a = a * 10")?)
+                })
+            })
+        },
+        |steps| {
+            let history = steps.history;
+            let total = ("b", "(SELECT max(a) FROM t)");
+            steps.step(1, move |step| rebuild(step, history, "t", &[total]))
+        },
+        |steps| steps.rebuild(1, &["t"]).sql(2, "UPDATE t SET a = a * 10"),
+    ];
+    for (name, temporary) in [
+        ("t", "CREATE TEMP TABLE T (a, b)"),
+        ("v", "CREATE TEMP VIEW v AS SELECT 7 AS a"),
+    ] {
+        let said = format!(
+            "the connection has a temporary table or view `{name}`, which hides that of the \
+             database from the code of the app: upgrade the database before it is made"
+        );
+        for kind in kinds {
+            let steps = kind(Steps::new(&[(1, v), (2, w), (3, w)]));
+            let mut connection = at(steps.history, 1, "INSERT INTO t VALUES (5)");
+            connection.execute_batch(temporary).unwrap();
+            let error = steps.strategy().migrate(&mut connection).unwrap_err();
+            assert_eq!(error.to_string(), said);
+            assert_eq!(rows(&connection, "SELECT * FROM main.t"), ["5"]);
+            assert_eq!(rows(&connection, "PRAGMA user_version"), ["1"]);
+        }
+        // The same with what runs before the steps, and in a new database.
+        let strategy = || Steps::new(&[(1, v)]).strategy();
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(temporary).unwrap();
+        let mut creating = strategy().on_create(|_| panic!("it would write elsewhere"));
+        assert_eq!(
+            creating.migrate(&mut connection).unwrap_err().to_string(),
+            said
+        );
+        drop(creating);
+        strategy().migrate(&mut connection).unwrap();
+        connection
+            .execute_batch("PRAGMA user_version = -1")
+            .unwrap();
+        let mut before = strategy().before_steps(|_, _| panic!("it would write elsewhere"));
+        assert_eq!(
+            before.migrate(&mut connection).unwrap_err().to_string(),
+            said
+        );
+    }
+    // One with a name of its own, and one that the step makes.
+    let steps =
+        Steps::new(&[(1, v), (2, v)]).sql(1, "CREATE TEMP TABLE u (a); UPDATE t SET a = a * 10");
+    let mut connection = at(steps.history, 1, "INSERT INTO t VALUES (5)");
+    connection
+        .execute_batch("CREATE TEMP TABLE other (a)")
+        .unwrap();
+    steps.strategy().migrate(&mut connection).unwrap();
+    assert_eq!(rows(&connection, "SELECT * FROM t"), ["50"]);
+}
+
 #[test]
 fn a_table_takes_the_name_of_an_index_or_a_view() {
     let old = "CREATE TABLE t (a, b); CREATE INDEX i ON t (a); CREATE INDEX r ON t (b);

@@ -91,6 +91,11 @@ impl fmt::Display for Error {
                  the {} to version {to}, which rebuilds the table, would lose it",
                 step_or_rollback(*from, *to)
             ),
+            Self::HiddenByTemporary { name } => write!(
+                f,
+                "the connection has a temporary table or view `{name}`, which hides that of the \
+                 database from the code of the app: upgrade the database before it is made"
+            ),
             Self::CreateFailed { kind, name, source } => {
                 write!(f, "cannot create the {kind} `{name}`: {source}")
             }

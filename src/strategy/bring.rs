@@ -10,6 +10,7 @@ use crate::backup::{Made, main_file};
 use crate::error::{Error, FileError, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
+use crate::hidden;
 use crate::progress::Watch;
 use crate::script::run_script;
 use crate::soundness;
@@ -202,6 +203,9 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let history = self.history();
         history.at(version)?.create_all(transaction)?;
         if version == history.latest_version() {
+            if history.seed.is_some() || self.hooks.on_create.is_some() {
+                hidden::require_none(transaction)?;
+            }
             if let Some(seed) = history.seed {
                 run_script(transaction, &seed, (0, version), &Watch::default())?;
             }
@@ -219,6 +223,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     fn run_before_steps(&mut self, transaction: &Transaction<'_>, version: i32) -> Result<()> {
         let oldest = self.history().oldest_version();
         guard::hold_journal(transaction)?;
+        hidden::require_none(transaction)?;
         let before = violations(transaction)?;
         if let Some(hook) = &mut self.hooks.before_steps {
             let done = self.watch.in_app(|| hook(transaction, version))?;
