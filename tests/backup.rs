@@ -166,6 +166,50 @@ fn none_is_written_over_and_the_newest_are_kept() {
     );
 }
 
+/// A clock that was wrong, or files that came from elsewhere: the new backup is the newest.
+#[test]
+fn older_backups_from_the_future_do_not_push_out_the_new_one() {
+    let (folder, path) = file("DELETE");
+    let before = rows(&Connection::open(&path).unwrap(), ALL);
+    for name in ["app.db.v1.backup", "app.db.v0.backup"] {
+        let old = folder.path().join(name);
+        std::fs::write(&old, "old").unwrap();
+        let future = std::time::SystemTime::now() + Duration::from_secs(1_000_000);
+        let old = std::fs::OpenOptions::new().write(true).open(old).unwrap();
+        old.set_modified(future).unwrap();
+    }
+    let mut connection = Connection::open(&path).unwrap();
+    let mut strategy = good().backup(Backup::new().keep(1));
+    let details = strategy.migrate(&mut connection).unwrap();
+    assert_eq!(names(folder.path()), ["app.db", "app.db.v1-2.backup"]);
+    assert_eq!(backed_up(&details.backup.unwrap(), 1), before);
+    // Where none is kept, none is named.
+    set_back(&path, 7);
+    let mut strategy = good().backup(Backup::new().keep(0));
+    let details = strategy.migrate(&mut connection).unwrap();
+    assert_eq!(details.backup, None);
+    assert_eq!(names(folder.path()), ["app.db"]);
+}
+
+/// A folder or a link that has the name of the next backup.
+#[cfg(unix)]
+#[test]
+fn nothing_that_has_the_name_is_written_over() {
+    use std::os::unix::fs::symlink;
+    let (folder, path) = file("DELETE");
+    let beside = |name: &str| folder.path().join(name);
+    std::fs::write(beside("mine"), "mine").unwrap();
+    std::fs::create_dir(beside("app.db.v1.backup")).unwrap();
+    symlink(beside("mine"), beside("app.db.v1-2.backup")).unwrap();
+    symlink(beside("absent"), beside("app.db.v1-3.backup")).unwrap();
+    symlink(beside("mine"), beside("app.db.backup.partial")).unwrap();
+    drop(good().backup(Backup::new()).open(&path).unwrap());
+    assert_eq!(backed_up(&beside("app.db.v1-4.backup"), 1).len(), 500);
+    assert_eq!(std::fs::read_to_string(beside("mine")).unwrap(), "mine");
+    assert!(beside("app.db.v1-2.backup").is_symlink());
+    assert!(beside("app.db.v1-3.backup").is_symlink());
+}
+
 #[test]
 fn another_folder_may_hold_them() {
     let (folder, path) = file("WAL");

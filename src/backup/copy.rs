@@ -53,7 +53,7 @@ impl Backup {
         let source = self.prepared(Connection::open_with_flags(database, flags)?)?;
         // Under the lock of the upgrade, others are in the way for a moment at most.
         source.busy_timeout(Duration::from_secs(1))?;
-        let mut target = self.prepared(Connection::open(partial)?)?;
+        let mut target = self.prepared(open_copy(partial)?)?;
         let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
         loop {
             let step = backup.step(PAGES_AT_ONCE)?;
@@ -78,7 +78,7 @@ impl Backup {
         version: i32,
         watch: &Watch,
     ) -> Result<(), Failure> {
-        let mut copy = self.prepared(Connection::open(partial)?)?;
+        let mut copy = self.prepared(open_copy(partial)?)?;
         watch.hear(&mut copy);
         let pages = |connection: &Connection| {
             connection.query_row("PRAGMA main.page_count", [], |row| row.get::<_, i64>(0))
@@ -110,4 +110,10 @@ impl Backup {
         }
         Ok(connection)
     }
+}
+
+/// Without `SQLITE_OPEN_URI`, with which a folder called `file:backups` is another one.
+fn open_copy(partial: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(partial, flags)
 }

@@ -39,22 +39,38 @@ pub(super) fn partial_name(folder: &Path, database: &Path) -> PathBuf {
 }
 
 /// `app.db.v3.backup`, or with a number the next one that is free: the highest and one more, so that
-/// a higher number is a newer backup.
+/// a higher number is a newer backup. What else has the name, a folder or a link, keeps it.
 pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
     let numbers = backups(folder, database);
     let numbers = numbers.iter().filter(|backup| backup.version == version);
-    let suffix = match numbers.map(|backup| backup.number).max() {
-        None => format!(".v{version}.backup"),
-        Some(number) => format!(".v{version}-{}.backup", number + 1),
-    };
-    folder.join(with_suffix(file_name(database), &suffix))
+    let mut number = (numbers.map(|backup| backup.number).max()).map_or(1, |last| last + 1);
+    loop {
+        let suffix = match number {
+            1 => format!(".v{version}.backup"),
+            _ => format!(".v{version}-{number}.backup"),
+        };
+        let name = folder.join(with_suffix(file_name(database), &suffix));
+        if name.symlink_metadata().is_err() {
+            return name;
+        }
+        number += 1;
+    }
 }
 
-/// Removes all but the newest; of one version, or of any.
-pub(super) fn remove_older(folder: &Path, database: &Path, version: Option<i32>, keep: usize) {
+/// Removes all but the newest; of one version, or of any. The newest is the one that has just been
+/// made: a clock that was wrong once must not make it the oldest.
+pub(super) fn remove_older(
+    folder: &Path,
+    database: &Path,
+    version: Option<i32>,
+    (newest, keep): (&Path, usize),
+) {
     let mut backups = backups(folder, database);
     backups.retain(|backup| version.is_none_or(|version| backup.version == version));
-    backups.sort_by_key(|backup| (backup.made, backup.version, backup.number));
+    backups.sort_by_key(|backup| {
+        let is_newest = backup.path == newest;
+        (is_newest, backup.made, backup.version, backup.number)
+    });
     let too_many = backups.len().saturating_sub(keep);
     for backup in &backups[..too_many] {
         // One that cannot be removed is one too many, and no harm.

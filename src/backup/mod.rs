@@ -142,7 +142,7 @@ impl Backup {
         finish(partial.path(), &name).map_err(|error| failed(error.into()))?;
         // Should the app be killed in each upgrade, there is a limit to its backups too.
         let kept = self.keep.max(1);
-        files::remove_older(&folder, &database, Some(version), kept);
+        files::remove_older(&folder, &database, Some(version), (&name, kept));
         Ok(Some(Made {
             path: name,
             kept: false,
@@ -150,9 +150,10 @@ impl Backup {
     }
 
     /// Removes those that are too many, after an upgrade that has succeeded.
-    pub(crate) fn remove_older(&self, connection: &Connection) {
+    pub(crate) fn remove_older(&self, connection: &Connection, newest: &Path) {
         if let Ok(Some(database)) = main_file(connection) {
-            files::remove_older(&self.folder_of(&database), &database, None, self.keep);
+            let folder = self.folder_of(&database);
+            files::remove_older(&folder, &database, None, (newest, self.keep));
         }
     }
 

@@ -113,9 +113,11 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             }
         }
         let backup = backup.as_mut().map(|backup| backup.keep().to_owned());
-        if let (Some(backups), Some(_)) = (&self.options.backup, &backup) {
-            backups.remove_older(begun.connection);
+        if let (Some(backups), Some(backup)) = (&self.options.backup, &backup) {
+            backups.remove_older(begun.connection, backup);
         }
+        // None is left where none is to be kept.
+        let backup = backup.filter(|backup| backup.exists());
         Ok(committed.details(target, backup))
     }
 

@@ -14,7 +14,7 @@ pub struct OpeningDetails {
     /// The steps that ran, each with the version from which it starts and to which it leads: an
     /// older one for a rollback. What `before_steps` does is none of them.
     pub steps: Vec<(i32, i32)>,
-    /// The backup that was made before.
+    /// The backup that was made before, where it has been kept.
     pub backup: Option<PathBuf>,
     /// The `user_version` that another tool had left in a database that was adopted.
     pub adopted_from: Option<i32>,
