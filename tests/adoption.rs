@@ -225,3 +225,46 @@ fn it_is_backed_up_under_the_number_that_it_had() {
     });
     strategy.open(&path).unwrap();
 }
+
+/// What another tool began and did not finish, nobody else can finish. Its number would say that the
+/// step has run.
+#[test]
+fn a_migration_of_another_tool_that_failed_is_not_adopted() {
+    let sqlx = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, success BOOLEAN); \
+                INSERT INTO _sqlx_migrations VALUES (3, 1), (4, ok)";
+    let migrate = "CREATE TABLE schema_migrations (version uint64, dirty bool); \
+                   CREATE UNIQUE INDEX version_unique ON schema_migrations (version); \
+                   INSERT INTO schema_migrations VALUES (4, NOT ok)";
+    for (tool, table) in [(sqlx, "_sqlx_migrations"), (migrate, "schema_migrations")] {
+        for adopt in [Adopt::WhereSchemaIsEqual, Adopt::NewestWhereSeveral] {
+            let (connection, done) = adopted(adopt, &tool.replace("ok", "0"), V2);
+            let said = format!(
+                "the database is at version 0, which this app does not know, and the table `{table}` \
+                 says that a migration of another tool failed half way: mend it with that tool first"
+            );
+            assert_eq!(done.unwrap_err().to_string(), said);
+            assert_eq!(one::<i32>(&connection, "SELECT price FROM item"), 5);
+            // The code of the app does not get it either.
+            let mut connection = made_by(&tool.replace("ok", "0"), V2);
+            let mut strategy = adopting(adopt).before_steps(|_, _| panic!("it would go on"));
+            assert_eq!(
+                strategy.migrate(&mut connection).unwrap_err().to_string(),
+                said
+            );
+        }
+        let (connection, done) = adopted(Adopt::WhereSchemaIsEqual, &tool.replace("ok", "1"), V2);
+        assert_eq!(done.unwrap().version_before, Some(4));
+        assert_eq!(one::<i32>(&connection, "SELECT price FROM item"), 5);
+    }
+    // Taken back, or not: the number alone does not tell.
+    let goose = "CREATE TABLE goose_db_version (id INTEGER PRIMARY KEY, version_id INTEGER, is_applied INTEGER); \
+                 INSERT INTO goose_db_version (version_id, is_applied) VALUES (0, 1), (3, 1), (4, 1)";
+    let (_, done) = adopted(Adopt::WhereSchemaIsEqual, goose, V2);
+    assert_eq!(done.unwrap().version_before, Some(4));
+    let (_, done) = adopted(Adopt::WhereSchemaIsEqual, &format!("{goose}, (4, 0)"), V2);
+    let error = done.unwrap_err().to_string();
+    assert!(
+        error.contains("nothing tells which of them it is"),
+        "{error}"
+    );
+}

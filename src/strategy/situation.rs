@@ -107,7 +107,7 @@ fn adoptable(
     let is_older = options.has_before_steps && found < history.oldest_version();
     match adoption::version_of(connection, history, how, found) {
         // What no version has made, the code of the app may know.
-        Err(Error::NotAdopted(why)) if is_older && why.equal.is_empty() => Ok(None),
+        Err(Error::NotAdopted(why)) if is_older && why.nearest.is_some() => Ok(None),
         other => other,
     }
 }

@@ -28,6 +28,9 @@ use crate::sql::{names_equal, quote_identifier};
 /// apart then is the number that the other tool has recorded, if it is the number of one of them.
 /// Otherwise nobody knows whether those steps have run, and the choice is yours.
 ///
+/// Where sqlx or golang-migrate have noted that a migration failed half way, the database is not
+/// adopted: that has to be mended with the other tool first.
+///
 /// ```
 /// # mod schema {
 /// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
@@ -74,6 +77,9 @@ pub struct NotAdopted {
     pub equal: Vec<i32>,
     /// The nearest version, with what differs; `None` where several are equal.
     pub nearest: Option<SchemaMismatch>,
+    /// The table in which another tool has noted that a migration failed half way; it was not
+    /// compared then.
+    pub unfinished: Option<String>,
 }
 
 /// How many differences a message shows.
@@ -82,6 +88,14 @@ const SHOWN: usize = 10;
 impl fmt::Display for NotAdopted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = self.found;
+        if let Some(table) = &self.unfinished {
+            return write!(
+                f,
+                "the database is at version {found}, which this app does not know, and the table \
+                 `{table}` says that a migration of another tool failed half way: mend it with \
+                 that tool first"
+            );
+        }
         let Some(nearest) = &self.nearest else {
             let equal: Vec<_> = self.equal.iter().map(ToString::to_string).collect();
             return write!(
@@ -119,6 +133,14 @@ const BOOKKEEPING: [(&str, &str); 6] = [
     ("_prisma_migrations", "migration_name"),
 ];
 
+/// Columns of those tables that say that a migration failed half way, or was taken back, with the
+/// value that does.
+const UNFINISHED: [(&str, &str, bool); 2] = [
+    ("_sqlx_migrations", "success", false),
+    ("schema_migrations", "dirty", true),
+];
+const TAKEN_BACK: (&str, &str, bool) = ("goose_db_version", "is_applied", false);
+
 /// The version whose schema a database has; `None` where it is not to be adopted.
 pub(crate) fn version_of(
     connection: &Connection,
@@ -128,6 +150,16 @@ pub(crate) fn version_of(
 ) -> Result<Option<i32>> {
     if adopt == Adopt::Never {
         return Ok(None);
+    }
+    for mark in UNFINISHED {
+        if has_mark(connection, mark)? {
+            return Err(Error::NotAdopted(Box::new(NotAdopted {
+                found,
+                equal: Vec::new(),
+                nearest: None,
+                unfinished: Some(mark.0.to_owned()),
+            })));
+        }
     }
     let (equal, nearest) = compare_all(connection, history, options)?;
     let chosen = match equal.as_slice() {
@@ -151,6 +183,7 @@ pub(crate) fn version_of(
             found,
             nearest: nearest.filter(|_| equal.is_empty()),
             equal,
+            unfinished: None,
         }))),
     }
 }
@@ -195,7 +228,8 @@ fn is_bookkeeping(difference: &Difference) -> bool {
         && (BOOKKEEPING
             .iter()
             .any(|(table, _)| names_equal(table, name))
-            || names_equal(name, "android_metadata"))
+            // The index is golang-migrate's.
+            || ["android_metadata", "version_unique"].iter().any(|other| names_equal(other, name)))
 }
 
 /// The number that another tool has recorded, in its table or in `user_version`.
@@ -204,14 +238,11 @@ fn recorded(connection: &Connection, found: i32) -> Result<Option<i32>> {
         return Ok(Some(found));
     }
     for (table, column) in BOOKKEEPING {
-        let exists = connection
-            .query_row(
-                "SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2 COLLATE NOCASE",
-                [table, column],
-                |_| Ok(()),
-            )
-            .optional()?;
-        if exists.is_some() {
+        if has_column(connection, table, column)? {
+            // The rows of goose are a log, which we do not follow.
+            if table == TAKEN_BACK.0 && has_mark(connection, TAKEN_BACK)? {
+                return Ok(None);
+            }
             // Text that is no number is 0, which is no version of anybody.
             let sql = format!(
                 "SELECT max(CAST({} AS INTEGER)) FROM main.{}",
@@ -223,4 +254,26 @@ fn recorded(connection: &Connection, found: i32) -> Result<Option<i32>> {
         }
     }
     Ok(None)
+}
+
+fn has_column(connection: &Connection, table: &str, column: &str) -> Result<bool> {
+    let exists = connection
+        .query_row(
+            "SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2 COLLATE NOCASE",
+            [table, column],
+            |_| Ok(()),
+        )
+        .optional()?;
+    Ok(exists.is_some())
+}
+
+/// Whether a row has that value. Other tools have tables of the same name without the column.
+fn has_mark(connection: &Connection, (table, column, value): (&str, &str, bool)) -> Result<bool> {
+    if !has_column(connection, table, column)? {
+        return Ok(false);
+    }
+    let (table, column) = (quote_identifier(table), quote_identifier(column));
+    let not = if value { "" } else { "NOT" };
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{table} WHERE {not} {column})");
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
