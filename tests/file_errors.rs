@@ -440,3 +440,47 @@ fn a_row_without_a_rowid() {
         "{error}"
     );
 }
+
+/// Nobody else has the database: it is the loop over the rows.
+#[test]
+fn a_statement_that_is_in_the_way_of_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("app.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch("CREATE TABLE old (a); INSERT INTO old VALUES (1), (2)")
+        .unwrap();
+    drop(old);
+    let steps = Steps::new(&[(1, V)]);
+    let mut strategy = steps.strategy().before_steps(|connection, _| {
+        let mut statement = connection.prepare("SELECT a FROM old")?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {
+            connection.execute_batch("DROP TABLE old")?;
+        }
+        Ok(())
+    });
+    is(
+        &strategy.open(&path).unwrap_err(),
+        &path,
+        &expect![
+            "the step from version 0 to 1 failed: database table is locked; everything was rolled back"
+        ],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_gone() {
+    let (_folder, path) = file("DELETE");
+    let mut connection = Connection::open(&path).unwrap();
+    assert_eq!(one::<i32>(&connection, "PRAGMA user_version"), 1);
+    std::fs::remove_file(&path).unwrap();
+    let error = steps("").strategy().migrate(&mut connection).unwrap_err();
+    is(
+        &error,
+        &path,
+        &expect![
+            "the database `../app.db` has been moved or removed since it was opened: attempt to write a readonly database; open it where it is now"
+        ],
+    );
+}

@@ -366,3 +366,13 @@ fn before_open_runs_each_time_and_its_error_is_returned() {
     assert_eq!(count, 2);
     assert_eq!(one::<i32>(&connection, "PRAGMA user_version"), 5);
 }
+
+/// It is no error about the file, which has been opened.
+#[test]
+fn an_error_of_before_open_is_not_one_of_the_file() {
+    let mut strategy = steps()
+        .strategy()
+        .before_open(|connection, _| Ok(connection.execute_batch("SELECT * FROM absent")?));
+    let error = strategy.open(":memory:").unwrap_err();
+    assert!(matches!(error, Error::Sqlite(_)), "{error}");
+}

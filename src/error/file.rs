@@ -27,9 +27,9 @@ fn variant(error: &rusqlite::Error) -> Option<Variant> {
     match error.sqlite_error_code()? {
         ErrorCode::NotADatabase => Some(Error::NotADatabase),
         ErrorCode::DatabaseCorrupt => Some(Error::Corrupt),
-        ErrorCode::DatabaseBusy
-        | ErrorCode::DatabaseLocked
-        | ErrorCode::FileLockingProtocolFailed => Some(Error::Locked),
+        ErrorCode::DatabaseBusy | ErrorCode::FileLockingProtocolFailed => Some(Error::Locked),
+        // Without a shared cache it is a statement of the same connection that is in the way.
+        ErrorCode::DatabaseLocked if is_of_shared_cache(error) => Some(Error::Locked),
         ErrorCode::ReadOnly => Some(Error::ReadOnly),
         ErrorCode::DiskFull => Some(Error::DiskFull),
         ErrorCode::SystemIoFailure => Some(Error::Io),
@@ -98,6 +98,10 @@ impl Error {
                 "is in use elsewhere",
                 "close other programs that have it open and try again",
             ),
+            Self::ReadOnly(error) if is_moved(&error.source) => (
+                "has been moved or removed since it was opened",
+                "open it where it is now",
+            ),
             Self::ReadOnly(_) => (
                 "cannot be written",
                 "look at the permissions of the file and of its folder",
@@ -144,6 +148,24 @@ impl Error {
                 .map(|(source, step)| (source, step.or(Some((from, to))))),
             other => Err(other),
         }
+    }
+}
+
+/// <https://www.sqlite.org/rescode.html#locked_sharedcache>
+fn is_of_shared_cache(error: &rusqlite::Error) -> bool {
+    has_extended_code(error, 262)
+}
+
+/// <https://www.sqlite.org/rescode.html#readonly_dbmoved>
+fn is_moved(error: &rusqlite::Error) -> bool {
+    has_extended_code(error, 1032)
+}
+
+/// Not every version of `libsqlite3-sys` has a name for each code.
+fn has_extended_code(error: &rusqlite::Error, code: i32) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, _) => failure.extended_code == code,
+        _ => false,
     }
 }
 

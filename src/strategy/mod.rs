@@ -186,11 +186,13 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             source,
         };
         let mut connection = Connection::open(path).map_err(in_file)?;
-        match self.migrate(&mut connection) {
-            Ok(details) => Ok((connection, details)),
-            Err(Error::Sqlite(source)) => Err(in_file(source)),
-            Err(error) => Err(error),
-        }
+        let target = self.target_version();
+        let details = (self.brought(&mut connection, target)).map_err(|error| match error {
+            Error::Sqlite(source) => in_file(source),
+            error => error,
+        })?;
+        self.run_before_open(&connection, &details)?;
+        Ok((connection, details))
     }
 
     /// Brings the main database of an open connection to the newest version, or to the target.
@@ -198,7 +200,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// # Errors
     /// See [`Error`], also for what becomes of the database: with few exceptions it is as it was.
     pub fn migrate(&mut self, connection: &mut Connection) -> Result<OpeningDetails> {
-        let target = (self.options.target).unwrap_or(self.history().latest_version());
+        let target = self.target_version();
         self.migrate_to(connection, target)
     }
 
@@ -211,18 +213,33 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         connection: &mut Connection,
         target: i32,
     ) -> Result<OpeningDetails> {
-        let details = (self.reach(connection, target))
-            .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))?;
-        let read_only = ReadOnly::set(connection, &details)?;
-        if let Some(hook) = &mut self.hooks.before_open {
-            hook(connection, &details)?;
-        }
-        read_only.stay();
+        let details = self.brought(connection, target)?;
+        self.run_before_open(connection, &details)?;
         Ok(details)
     }
 }
 
 impl<M: Migrator> MigrationStrategy<'_, M> {
+    fn target_version(&self) -> i32 {
+        (self.options.target).unwrap_or(self.history().latest_version())
+    }
+
+    /// Brings the database to the target; errors are about the file where they can be.
+    fn brought(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
+        (self.reach(connection, target))
+            .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
+    }
+
+    /// What the hook returns is its own, and not about the file.
+    fn run_before_open(&mut self, connection: &Connection, details: &OpeningDetails) -> Result<()> {
+        let read_only = ReadOnly::set(connection, details)?;
+        if let Some(hook) = &mut self.hooks.before_open {
+            hook(connection, details)?;
+        }
+        read_only.stay();
+        Ok(())
+    }
+
     fn reach(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
         let history = self.history();
         history.require(target)?;
