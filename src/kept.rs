@@ -54,9 +54,11 @@ fn temporary_triggers(connection: &Connection, table: &str) -> rusqlite::Result<
     let rows = statement.query_map([table], |row| {
         // SQLite stores the text without TEMP: https://www.sqlite.org/schematab.html
         let sql: String = row.get(0)?;
+        // One of an attached database, whose table has the same name, does not go.
+        let create = "CREATE TEMP TRIGGER IF NOT EXISTS";
         Ok(Kept {
             kind: EntityKind::Trigger,
-            sql: sql.replacen("CREATE TRIGGER", "CREATE TEMP TRIGGER", 1),
+            sql: sql.replacen("CREATE TRIGGER", create, 1),
         })
     })?;
     rows.collect()

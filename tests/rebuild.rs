@@ -168,6 +168,26 @@ fn autoincrement_remembers_the_highest_rowid() {
             ["Items|101"]
         );
     }
+    // Whatever somebody has written there, SQLite takes for a number.
+    for (seq, next) in [
+        ("'99'", 100),
+        ("1e3", 1001),
+        ("'abc'", 4),
+        ("x'00'", 4),
+        ("NULL", 4),
+    ] {
+        let data =
+            format!("INSERT INTO Items VALUES (3, 1); UPDATE sqlite_sequence SET seq = {seq}");
+        for connection in [
+            at(Steps::new(&[(1, old)]).history, 1, &data),
+            rebuilt(old, new, &data, &["Items"]),
+        ] {
+            connection
+                .execute("INSERT INTO items (a) VALUES (5)", [])
+                .unwrap();
+            assert_eq!(connection.last_insert_rowid(), next, "{seq}");
+        }
+    }
     // Never filled: nothing to remember.
     let connection = rebuilt(old, new, "", &["Items"]);
     connection

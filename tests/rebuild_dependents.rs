@@ -51,6 +51,23 @@ fn temporary_views_and_triggers_of_the_connection_survive() {
 }
 
 #[test]
+fn a_temporary_trigger_of_an_attached_table_stays() {
+    let steps = Steps::new(&[(1, "CREATE TABLE t (a)"), (2, "CREATE TABLE t (a UNIQUE)")])
+        .rebuild(1, &["t"]);
+    let mut connection = at(
+        steps.history,
+        1,
+        "ATTACH ':memory:' AS other; CREATE TABLE other.t (a); CREATE TEMP TABLE log (x);
+         CREATE TEMP TRIGGER g AFTER INSERT ON other.t BEGIN INSERT INTO log VALUES (NEW.a); END",
+    );
+    steps.strategy().migrate(&mut connection).unwrap();
+    connection
+        .execute_batch("INSERT INTO other.t VALUES (7)")
+        .unwrap();
+    assert_eq!(rows(&connection, "SELECT * FROM log"), ["7"]);
+}
+
+#[test]
 fn what_somebody_made_by_hand_survives_a_rebuild() {
     let steps = Steps::new(&[
         (1, "CREATE TABLE t (a, b)"),

@@ -274,8 +274,9 @@ fn carry_sequence(
 }
 
 fn copy_sequence(connection: &Connection, old: &str, new: &str) -> rusqlite::Result<()> {
+    // The table can be written, and SQLite takes any value there for a number.
     let highest: Option<i64> = connection.query_row(
-        "SELECT max(seq) FROM main.sqlite_sequence WHERE name = ?1 COLLATE NOCASE",
+        "SELECT max(CAST(seq AS INTEGER)) FROM main.sqlite_sequence WHERE name = ?1 COLLATE NOCASE",
         [old],
         |row| row.get(0),
     )?;
