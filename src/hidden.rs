@@ -48,8 +48,10 @@ fn hidden(name: &str) -> Error {
 }
 
 fn names(connection: &Connection, schema: &str) -> rusqlite::Result<Vec<String>> {
+    // Both may have SQLite's own, such as `sqlite_sequence`.
     let mut statement = connection.prepare(&format!(
-        "SELECT name FROM {schema} WHERE type IN ('table', 'view')"
+        "SELECT name FROM {schema} WHERE type IN ('table', 'view') \
+         AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     ))?;
     let names = statement.query_map([], |row| row.get(0))?;
     names.collect()

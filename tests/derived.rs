@@ -276,15 +276,20 @@ fn what_hides_a_table_from_the_app_is_refused() {
             said
         );
     }
-    // One with a name of its own, and one that the step makes.
-    let steps =
-        Steps::new(&[(1, v), (2, v)]).sql(1, "CREATE TEMP TABLE u (a); UPDATE t SET a = a * 10");
-    let mut connection = at(steps.history, 1, "INSERT INTO t VALUES (5)");
+    // Those with a name of their own, one that the step makes, and SQLite's own.
+    let v = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a)";
+    let w = "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a, b)";
+    let mut connection = Connection::open_in_memory().unwrap();
     connection
-        .execute_batch("CREATE TEMP TABLE other (a)")
+        .execute_batch("CREATE TEMP TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT)")
         .unwrap();
-    steps.strategy().migrate(&mut connection).unwrap();
-    assert_eq!(rows(&connection, "SELECT * FROM t"), ["50"]);
+    let seed = Some("INSERT INTO t (a) VALUES (5)");
+    let mut strategy = Steps::with_seed(&[(1, v)], seed).strategy();
+    strategy.migrate(&mut connection).unwrap();
+    let change = "CREATE TEMP TABLE u (a); ALTER TABLE t ADD COLUMN b; UPDATE t SET a = a * 10";
+    let mut strategy = Steps::new(&[(1, v), (2, w)]).sql(1, change).strategy();
+    strategy.migrate(&mut connection).unwrap();
+    assert_eq!(rows(&connection, "SELECT a FROM t"), ["50"]);
 }
 
 #[test]
