@@ -16,7 +16,7 @@ use crate::history::SchemaVersion;
 use crate::kept;
 use crate::progress::Watch;
 use crate::rebuild::{Failed, RebuildKind, RebuildPlan, rebuild};
-use crate::sql::{quote_identifier, split_statements};
+use crate::sql::{fold, quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct StepContext<'m> {
     watched: RefCell<Option<BTreeSet<String>>>,
     /// SQL of the app means what is in the database, as far as temporary tables go.
     is_in_sight: Cell<bool>,
+    /// Statements of a step in SQL have run.
+    has_run_sql: Cell<bool>,
     /// The call in the app that is being made.
     caller: Cell<Option<&'static Location<'static>>>,
 }
@@ -47,6 +49,7 @@ impl<'m> StepContext<'m> {
             watch,
             watched: RefCell::new(None),
             is_in_sight: Cell::new(false),
+            has_run_sql: Cell::new(false),
             caller: Cell::new(None),
         }
     }
@@ -192,12 +195,7 @@ impl<'m> StepContext<'m> {
         self.watch.tick()?;
         let (source, target) = (self.source.entities(), self.target.entities());
         if let Some(column) = kept::unknown_column(self.connection, source, plan.old_name)? {
-            return Err(Error::UnknownColumn {
-                from: self.from(),
-                to: self.to(),
-                table: plan.old_name.to_owned(),
-                column,
-            });
+            return Err(self.loses(plan.old_name, column));
         }
         self.watch_full_text()?;
         let mut watched = self.watched.take().unwrap_or_default();
@@ -305,6 +303,47 @@ impl<'m> StepContext<'m> {
             self.is_in_sight.set(true);
         }
         Ok(())
+    }
+
+    /// The columns that somebody has added by hand to those of the tables that the new version has
+    /// too, by table: where a step in SQL makes a table anew, it leaves them out.
+    pub(crate) fn unknown_columns(
+        &self,
+        tables: &BTreeSet<String>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let mut columns = Vec::new();
+        // After a part of the step, columns may be there that the step itself has added.
+        if self.has_run_sql.replace(true) {
+            return Ok(columns);
+        }
+        let (source, target) = (self.source.entities(), self.target.entities());
+        for table in target
+            .iter()
+            .filter(|table| tables.contains(&fold(table.name)))
+        {
+            let unknown = kept::unknown_column(self.connection, source, table.name)?;
+            columns.extend(unknown.map(|column| (table.name, column)));
+        }
+        Ok(columns)
+    }
+
+    /// Fails where the step has lost one of them.
+    pub(crate) fn require_columns(&self, columns: Vec<(&'static str, String)>) -> Result<()> {
+        for (table, column) in columns {
+            if !kept::has_column(self.connection, table, &column)? {
+                return Err(self.loses(table, column));
+            }
+        }
+        Ok(())
+    }
+
+    fn loses(&self, table: &str, column: String) -> Error {
+        Error::UnknownColumn {
+            from: self.from(),
+            to: self.to(),
+            table: table.to_owned(),
+            column,
+        }
     }
 
     /// A number that changes whenever the schema does:

@@ -89,6 +89,19 @@ fn names_what_is_gone(error: &rusqlite::Error) -> bool {
     }
 }
 
+/// Whether a table has a column.
+pub(crate) fn has_column(
+    connection: &Connection,
+    table: &str,
+    column: &str,
+) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "SELECT EXISTS (SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2)",
+        [table, column],
+        |row| row.get(0),
+    )
+}
+
 /// The name under which the table of the version is made to see its columns.
 const KNOWN: &str = "stepladder_known";
 

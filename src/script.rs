@@ -1,5 +1,7 @@
 //! Steps in SQL: their statements, and the methods that they call.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 
 use crate::context::StepContext;
@@ -7,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::guard;
 use crate::history::{ScriptCall, SqlScript};
 use crate::progress::Watch;
+use crate::sql::{fold, tokens};
 
 impl StepContext<'_> {
     /// Runs a step in SQL.
@@ -24,7 +27,9 @@ impl StepContext<'_> {
     pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
         let step = (self.from(), self.to());
         self.require_in_sight()?;
-        run_script(self.connection(), script, step, self.watch())
+        let unknown = self.unknown_columns(&tables_that_go(script))?;
+        run_script(self.connection(), script, step, self.watch())?;
+        self.require_columns(unknown)
     }
 
     /// Runs a method that a step in SQL calls.
@@ -54,6 +59,29 @@ impl StepContext<'_> {
         })?;
         self.require_same_schema(schema, Some((call.file, call.line)), "")
     }
+}
+
+/// The tables that a script drops, or renames away.
+fn tables_that_go(script: &SqlScript) -> BTreeSet<String> {
+    let names = script.statements.iter().filter_map(|(_, statement)| {
+        let tokens = tokens(statement);
+        let is = |place: usize, word: &str| {
+            (tokens.get(place)).is_some_and(|token| token.is_keyword(word))
+        };
+        let goes = is(0, "DROP") || (is(0, "ALTER") && tokens.iter().any(|t| t.is_keyword("TO")));
+        if !goes || !is(1, "TABLE") {
+            return None;
+        }
+        let mut place = if is(2, "IF") { 4 } else { 2 };
+        if tokens
+            .get(place + 1)
+            .is_some_and(|token| token.is_operator("."))
+        {
+            place += 2;
+        }
+        tokens.get(place)?.unquoted().map(|name| fold(&name))
+    });
+    names.collect()
 }
 
 /// Runs the statements of a file: a step, or the rows of `seed.sql` in a new database.

@@ -3,6 +3,7 @@
 mod support;
 
 use stepladder::__private::{RebuildKind, RebuildPlan, RowidCopy};
+use stepladder::verify::Validation;
 use support::rebuilt::{migrated, rebuilt};
 use support::{Steps, at, rebuild, rows, target};
 
@@ -220,4 +221,47 @@ fn a_rebuild_does_not_lose_a_column_that_no_version_has() {
         "{message}"
     );
     assert_eq!(rows(&connection, "SELECT extra FROM t"), ["precious"]);
+}
+
+/// The same where the step is SQL, which cannot know of the column.
+#[test]
+fn a_step_in_sql_does_not_lose_a_column_that_no_version_has() {
+    let versions = [
+        (1, "CREATE TABLE t (a INTEGER); CREATE TABLE u (a)"),
+        (2, "CREATE TABLE t (a INTEGER NOT NULL); CREATE TABLE u (a)"),
+    ];
+    let rebuilds = [
+        "CREATE TABLE n (a INTEGER NOT NULL); INSERT INTO n (a) SELECT a FROM t; \
+         DROP TABLE main.T; ALTER TABLE n RENAME TO t",
+        "ALTER TABLE t RENAME TO o; CREATE TABLE t (a INTEGER NOT NULL); \
+         INSERT INTO t (a) SELECT a FROM o; DROP TABLE IF EXISTS o",
+    ];
+    for sql in rebuilds {
+        let steps = || Steps::new(&versions).sql(1, sql);
+        let mut connection = at(steps().history, 1, "INSERT INTO t VALUES (1)");
+        // On another table it is in nobody's way.
+        let mut other = at(steps().history, 1, "ALTER TABLE u ADD COLUMN more");
+        let mut strategy = steps().strategy().validate(Validation::Never);
+        strategy.migrate(&mut other).unwrap();
+        connection
+            .execute_batch("ALTER TABLE t ADD COLUMN Extra; UPDATE t SET extra = 'precious'")
+            .unwrap();
+        let error = steps().strategy().migrate(&mut connection).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the table `t` has a column `Extra` that version 1 does not have, and the step to \
+             version 2, which rebuilds the table, would lose it"
+        );
+        assert_eq!(rows(&connection, "SELECT a, extra FROM t"), ["1|precious"]);
+    }
+    // One that the step itself has added for a while.
+    let history = Steps::new(&versions).history;
+    let mut strategy = Steps::new(&versions)
+        .parts(1, &["ALTER TABLE t ADD COLUMN b", rebuilds[0]])
+        .strategy();
+    strategy.migrate(&mut at(history, 1, "")).unwrap();
+    // A table that goes for good takes it along, as the step says.
+    let steps = Steps::new(&[versions[0], (2, "CREATE TABLE u (a)")]).sql(1, "DROP TABLE t");
+    let mut connection = at(steps.history, 1, "ALTER TABLE t ADD COLUMN extra");
+    steps.strategy().migrate(&mut connection).unwrap();
 }

@@ -91,6 +91,20 @@ impl Steps {
         self
     }
 
+    /// The step from a version, in SQL in several parts, as between calls.
+    pub(crate) fn parts(mut self, from: i32, parts: &[&str]) -> Self {
+        let scripts: Vec<_> = (parts.iter())
+            .map(|sql| script("schemas/steps/step.sql", sql))
+            .collect();
+        let step = move |context: StepContext<'_>| {
+            scripts
+                .iter()
+                .try_for_each(|part| context.run_sql_part(part))
+        };
+        self.up.insert(from, Box::new(step));
+        self
+    }
+
     /// The rollback from a version, in SQL.
     pub(crate) fn rollback(mut self, from: i32, sql: &str) -> Self {
         let script = script("schemas/steps/rollback.sql", sql);
