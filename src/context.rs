@@ -16,7 +16,7 @@ use crate::history::SchemaVersion;
 use crate::kept;
 use crate::progress::Watch;
 use crate::rebuild::{Failed, RebuildKind, RebuildPlan, rebuild};
-use crate::sql::{fold, quote_identifier, split_statements};
+use crate::sql::{quote_identifier, split_statements};
 
 /// A step before it is known which one it is: what a [`Migrator`](crate::Migrator) runs.
 #[derive(Debug)]
@@ -305,39 +305,18 @@ impl<'m> StepContext<'m> {
         Ok(())
     }
 
-    /// The columns that somebody has added by hand to those of the tables that the new version has
-    /// too, by table: where a step in SQL makes a table anew, it leaves them out.
-    pub(crate) fn unknown_columns(
-        &self,
-        tables: &BTreeSet<String>,
-    ) -> Result<Vec<(&'static str, String)>> {
-        let mut columns = Vec::new();
-        // After a part of the step, columns may be there that the step itself has added.
-        if self.has_run_sql.replace(true) {
-            return Ok(columns);
-        }
-        let (source, target) = (self.source.entities(), self.target.entities());
-        for table in target
-            .iter()
-            .filter(|table| tables.contains(&fold(table.name)))
-        {
-            let unknown = kept::unknown_column(self.connection, source, table.name)?;
-            columns.extend(unknown.map(|column| (table.name, column)));
-        }
-        Ok(columns)
+    /// The entities of the version from which the step starts, and of that to which it leads.
+    pub(crate) fn entities(&self) -> (&[Entity], &[Entity]) {
+        (self.source.entities(), self.target.entities())
     }
 
-    /// Fails where the step has lost one of them.
-    pub(crate) fn require_columns(&self, columns: Vec<(&'static str, String)>) -> Result<()> {
-        for (table, column) in columns {
-            if !kept::has_column(self.connection, table, &column)? {
-                return Err(self.loses(table, column));
-            }
-        }
-        Ok(())
+    /// Whether no statement of a step in SQL has run yet; from now on one has.
+    pub(crate) fn begins_sql(&self) -> bool {
+        !self.has_run_sql.replace(true)
     }
 
-    fn loses(&self, table: &str, column: String) -> Error {
+    /// The error for a column that somebody has added by hand and the step would leave out.
+    pub(crate) fn loses(&self, table: &str, column: String) -> Error {
         Error::UnknownColumn {
             from: self.from(),
             to: self.to(),

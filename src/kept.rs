@@ -2,12 +2,14 @@
 //! made by hand, and temporary triggers of the connection. They go with the old table, so they are
 //! made anew.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 
 use crate::entity::{Entity, EntityKind};
 use crate::history::in_main;
 use crate::rebuild::without_qualifiers;
-use crate::sql::{names_equal, tokens};
+use crate::sql::{fold, names_equal, tokens};
 
 /// An index or trigger that is to be kept.
 #[derive(Debug)]
@@ -87,6 +89,20 @@ fn names_what_is_gone(error: &rusqlite::Error) -> bool {
         // The same with the place in the SQL, in a variant that not every build of rusqlite has.
         _ => true,
     }
+}
+
+/// Such a column of each of these tables that both versions have, with its table.
+pub(crate) fn unknown_columns(
+    connection: &Connection,
+    (source, target): (&[Entity], &[Entity]),
+    tables: &BTreeSet<String>,
+) -> rusqlite::Result<Vec<(&'static str, String)>> {
+    let mut columns = Vec::new();
+    for table in (target.iter()).filter(|table| tables.contains(&fold(table.name))) {
+        let unknown = unknown_column(connection, source, table.name)?;
+        columns.extend(unknown.map(|column| (table.name, column)));
+    }
+    Ok(columns)
 }
 
 /// Whether a table has a column.

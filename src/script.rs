@@ -8,6 +8,7 @@ use crate::context::StepContext;
 use crate::error::{Error, Result};
 use crate::guard;
 use crate::history::{ScriptCall, SqlScript};
+use crate::kept;
 use crate::progress::Watch;
 use crate::sql::{fold, tokens};
 
@@ -27,9 +28,20 @@ impl StepContext<'_> {
     pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
         let step = (self.from(), self.to());
         self.require_in_sight()?;
-        let unknown = self.unknown_columns(&tables_that_go(script))?;
+        // After a part of the step, columns may be there that the step itself has added.
+        let unknown = if self.begins_sql() {
+            let tables = tables_that_go(script);
+            kept::unknown_columns(self.connection(), self.entities(), &tables)?
+        } else {
+            Vec::new()
+        };
         run_script(self.connection(), script, step, self.watch())?;
-        self.require_columns(unknown)
+        for (table, column) in unknown {
+            if !kept::has_column(self.connection(), table, &column)? {
+                return Err(self.loses(table, column));
+            }
+        }
+        Ok(())
     }
 
     /// Runs a method that a step in SQL calls.

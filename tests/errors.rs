@@ -20,6 +20,19 @@ fn violation(rowid: Option<i64>) -> ForeignKeyViolation {
     }
 }
 
+fn not_opened() -> Error {
+    Error::Open {
+        path: "data/app.db".into(),
+        source: rusqlite::Error::InvalidQuery,
+    }
+}
+
+fn hidden(name: &str) -> Error {
+    Error::HiddenByTemporary {
+        name: name.to_owned(),
+    }
+}
+
 #[test]
 fn every_message() {
     let failed = |statement: &str, location| Error::StepFailed {
@@ -33,10 +46,7 @@ fn every_message() {
     };
     let errors = [
         Error::Sqlite(sqlite("INSERT INTO item VALUES (NULL)")),
-        Error::Open {
-            path: "data/app.db".into(),
-            source: rusqlite::Error::InvalidQuery,
-        },
+        not_opened(),
         Error::NewerThanApp {
             database: 7,
             app: 5,
@@ -84,6 +94,7 @@ fn every_message() {
             table: "item".to_owned(),
             column: "extra".to_owned(),
         },
+        hidden("item"),
         Error::UnknownVersion {
             found: 1,
             known: vec![3, 5, 6],
@@ -117,6 +128,7 @@ fn every_message() {
         the step from version 1 to 2 ended the transaction in which it runs: remove `COMMIT` and `ROLLBACK` from it
         the step from version 1 to 2 changes the schema at src/steps.rs:12, where it can only change the data: in place of `DROP TABLE item` call the method of the change, such as `.add_column(..)` or `.rebuild(..)`
         the table `item` has a column `extra` that version 1 does not have, and the step to version 2, which rebuilds the table, would lose it
+        the connection has a temporary table or view `item`, which hides that of the database from the code of the app: upgrade the database before it is made
         the history has no version 1: it starts at version 3
         cannot create the index `i`: NOT NULL constraint failed: item.name
         the steps leave rows whose parent does not exist: a row of `child` (rowid 7) refers to a row of `parent`; a row of `child` refers to a row of `parent`; and 10 more

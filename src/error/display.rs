@@ -91,11 +91,7 @@ impl fmt::Display for Error {
                  the {} to version {to}, which rebuilds the table, would lose it",
                 step_or_rollback(*from, *to)
             ),
-            Self::HiddenByTemporary { name } => write!(
-                f,
-                "the connection has a temporary table or view `{name}`, which hides that of the \
-                 database from the code of the app: upgrade the database before it is made"
-            ),
+            Self::HiddenByTemporary { name } => fmt_hidden(f, name),
             Self::CreateFailed { kind, name, source } => {
                 write!(f, "cannot create the {kind} `{name}`: {source}")
             }
@@ -218,6 +214,14 @@ fn fmt_not_versioned(f: &mut fmt::Formatter<'_>, entities: &[String]) -> fmt::Re
         "the database is at version 0, but is not empty: it has {}; it was not made by this app, \
          or before the app kept a version in `user_version`",
         entities.join(", ")
+    )
+}
+
+fn fmt_hidden(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {
+    write!(
+        f,
+        "the connection has a temporary table or view `{name}`, which hides that of the database \
+         from the code of the app: upgrade the database before it is made"
     )
 }
 
