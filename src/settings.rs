@@ -18,12 +18,9 @@ const SWITCHED_OFF: [&str; 3] = [
     "ignore_check_constraints",
 ];
 
-/// What an upgrade switches on: a step that was proven with its triggers and views would do something
-/// else without them.
-const SWITCHED_ON: [DbConfig; 2] = [
-    DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER,
-    DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW,
-];
+/// What an upgrade switches on: without its triggers, a step would do something else than what was
+/// proven, and say nothing. (Without views it fails.)
+const TRIGGERS: DbConfig = DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER;
 
 /// Journal modes with which an upgrade cannot be taken back: with `off` a step that fails leaves a
 /// damaged file, with `memory` an app that is killed does.
@@ -55,8 +52,8 @@ const RESTORED: [&str; 12] = [
 pub(crate) struct Settings<'c> {
     connection: &'c Connection,
     values: Vec<(&'static str, i64)>,
-    /// Those of `SWITCHED_ON` that were off.
-    switched_on: Vec<DbConfig>,
+    /// The triggers were off.
+    had_no_triggers: bool,
     /// The journal mode, where it was another one.
     journal: Option<&'static str>,
     last_rowid: i64,
@@ -68,7 +65,7 @@ impl<'c> Settings<'c> {
         let mut settings = Self {
             connection,
             values: Vec::new(),
-            switched_on: Vec::new(),
+            had_no_triggers: false,
             journal: None,
             last_rowid: connection.last_insert_rowid(),
         };
@@ -78,12 +75,9 @@ impl<'c> Settings<'c> {
         for name in SWITCHED_OFF {
             set(connection, name, 0)?;
         }
-        for config in SWITCHED_ON {
-            // An older SQLite does not have it, and then it cannot be off.
-            if matches!(connection.db_config(config), Ok(false)) {
-                settings.switched_on.push(config);
-                connection.set_db_config(config, true)?;
-            }
+        if !connection.db_config(TRIGGERS)? {
+            settings.had_no_triggers = true;
+            connection.set_db_config(TRIGGERS, true)?;
         }
         settings.keep_journal()?;
         Ok(settings)
@@ -121,8 +115,8 @@ impl Drop for Settings<'_> {
                 let _ = set(self.connection, name, *value);
             }
         }
-        for config in &self.switched_on {
-            let _ = self.connection.set_db_config(*config, false);
+        if self.had_no_triggers {
+            let _ = self.connection.set_db_config(TRIGGERS, false);
         }
         if let Some(mode) = self.journal {
             let _ = set_journal(self.connection, mode);
