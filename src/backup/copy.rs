@@ -112,8 +112,10 @@ impl Backup {
     }
 }
 
-/// Without `SQLITE_OPEN_URI`, with which a folder called `file:backups` is another one.
+/// A folder called `file:backups` is no URI, which some builds of SQLite take it for whatever the
+/// flags are: <https://www.sqlite.org/uri.html>. What is there is opened, and nothing else created.
 fn open_copy(partial: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    Connection::open_with_flags(partial, flags)
+    // An absolute path stays as it is.
+    Connection::open_with_flags(Path::new(".").join(partial), flags)
 }
