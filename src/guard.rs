@@ -63,6 +63,24 @@ pub(crate) fn holds(connection: &Connection) -> Result<bool> {
     )?)
 }
 
+/// Leaves a mark before the step of this number. A step that goes back to a savepoint which an earlier
+/// one has left open undoes what was done between them, and its own mark with it.
+pub(crate) fn mark(connection: &Connection, number: usize) -> Result<()> {
+    let sql = format!("INSERT INTO temp.stepladder_transaction VALUES (-{number} - 1, NULL)");
+    Ok(connection.execute_batch(&sql)?)
+}
+
+/// Whether the transaction is still the one of the upgrade, and the mark of the step is there.
+pub(crate) fn holds_since(connection: &Connection, number: usize) -> Result<bool> {
+    if !holds(connection)? {
+        return Ok(false);
+    }
+    let sql = format!(
+        "SELECT EXISTS (SELECT 1 FROM temp.stepladder_transaction WHERE id = -{number} - 1)"
+    );
+    Ok(connection.query_row(&sql, [], |row| row.get(0))?)
+}
+
 /// What code of the app has returned, unless it has ended the transaction.
 pub(crate) fn checked<T>(
     connection: &Connection,

@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
+use rusqlite::OpenFlags;
+
 use crate::error::{Error, Result};
 use crate::strategy::{MigrationStrategy, OpeningDetails};
 use crate::upgrade::Migrator;
@@ -72,7 +74,8 @@ impl fmt::Debug for MigrateAllOptions<'_> {
 }
 
 /// Opens each of the files as [`MigrationStrategy::open`] does, closes it again, and reports on each
-/// in the order of the paths.
+/// in the order of the paths. Only a file that is not there is an error, and is not created: a tenant
+/// who has gone stays away, and a wrong folder is not filled with empty databases.
 ///
 /// Each thread makes a strategy and keeps it. A file that fails, or a step that panics, leaves the
 /// others alone; after a panic the thread makes a new strategy. To resume, call it again with the
@@ -87,6 +90,9 @@ impl fmt::Debug for MigrateAllOptions<'_> {
 /// # let folder = std::env::temp_dir().join(format!("tenants-{}", std::process::id()));
 /// # std::fs::create_dir_all(&folder).unwrap();
 /// let tenants = ["ada", "bob"].map(|tenant| folder.join(tenant).with_extension("db"));
+/// # for tenant in &tenants {
+/// #     std::fs::write(tenant, "").unwrap();
+/// # }
 /// let options = MigrateAllOptions::new().on_file(|file, files| {
 ///     println!("{} of {}: {}", files.done, files.of, file.path.display());
 /// });
@@ -111,10 +117,15 @@ pub fn migrate_all<'s, M: Migrator>(
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let (sender, receiver) = channel();
-        for _ in 0..threads(options.threads).min(of) {
+        let (paths, next, make_strategy) = (&paths, &next, &make_strategy);
+        let started = (0..threads(options.threads).min(of)).filter(|_| {
             let sender = sender.clone();
-            let (paths, next, make_strategy) = (&paths, &next, &make_strategy);
-            scope.spawn(move || work(paths, next, make_strategy, &sender));
+            let work = move || work(paths, next, make_strategy, &sender);
+            // Where there are no more threads, those that there are do it.
+            thread::Builder::new().spawn_scoped(scope, work).is_ok()
+        });
+        if started.count() == 0 {
+            work(paths, next, make_strategy, &sender);
         }
         // The channel ends when the last thread does.
         drop(sender);
@@ -163,7 +174,8 @@ fn open_one<'s, M: Migrator>(
     // What a panic may have left half done is the strategy, and that is dropped.
     let opened = catch_unwind(AssertUnwindSafe(|| {
         let strategy = strategy.get_or_insert_with(make_strategy);
-        let (_, details) = strategy.open_with_details(path)?;
+        let existing = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_CREATE);
+        let (_, details) = strategy.open_with_details(path, existing)?;
         Ok(details)
     }));
     opened.unwrap_or_else(|panic| {

@@ -12,10 +12,13 @@ use crate::error::{Error, Result};
 /// - `legacy_alter_table`: with it, views and triggers do not follow when a column or table gets
 ///   another name
 /// - `ignore_check_constraints`: rows that break a new CHECK would pass
-const SWITCHED_OFF: [&str; 3] = [
+/// - `recursive_triggers`: with them, `INSERT OR REPLACE` runs triggers that it did not run when the
+///   step was proven
+const SWITCHED_OFF: [&str; 4] = [
     "foreign_keys",
     "legacy_alter_table",
     "ignore_check_constraints",
+    "recursive_triggers",
 ];
 
 /// What an upgrade switches on: without its triggers, a step would do something else than what was
@@ -29,7 +32,7 @@ const NO_JOURNAL: [&str; 2] = ["off", "memory"];
 
 /// What code of the app may change in a transaction: <https://www.sqlite.org/pragma.html>.
 /// `case_sensitive_like` cannot be read, and so not be restored.
-const RESTORED: [&str; 12] = [
+const RESTORED: [&str; 11] = [
     "analysis_limit",
     "automatic_index",
     "busy_timeout",
@@ -37,7 +40,6 @@ const RESTORED: [&str; 12] = [
     "cell_size_check",
     "query_only",
     "read_uncommitted",
-    "recursive_triggers",
     "reverse_unordered_selects",
     "secure_delete",
     "trusted_schema",

@@ -125,6 +125,7 @@ pub(crate) fn run_steps<M: Migrator>(
         let target = history.at(next)?;
         ran.push((number, next));
         watch.step(number, next)?;
+        guard::mark(transaction, ran.len())?;
         let step = StepContext::new(transaction, (source, target.clone()), watch);
         let done = if next > number {
             steps.run_step(step)
@@ -135,7 +136,7 @@ pub(crate) fn run_steps<M: Migrator>(
             let error = error.in_step(number, next, None);
             error.proven_with(history.sqlite.proven_with)
         })?;
-        if !guard::holds(transaction)? {
+        if !guard::holds_since(transaction, ran.len())? {
             return Err(Error::TransactionEnded {
                 from: number,
                 to: next,

@@ -224,6 +224,21 @@ fn another_folder_may_hold_them() {
     assert_eq!(backed_up(&backups.join("app.db.v1.backup"), 1).len(), 500);
 }
 
+/// One strategy for files of the same name in many folders.
+#[test]
+fn a_relative_folder_starts_at_the_database() {
+    let (folder, path) = file("DELETE");
+    let other = folder.path().join("other");
+    std::fs::create_dir(&other).unwrap();
+    std::fs::copy(&path, other.join("app.db")).unwrap();
+    let mut strategy = good().backup(Backup::new().in_folder("backups").keep(1));
+    for path in [&path, &other.join("app.db")] {
+        drop(strategy.open(path).unwrap());
+        let backup = path.with_file_name("backups").join("app.db.v1.backup");
+        assert_eq!(backed_up(&backup, 1).len(), 500);
+    }
+}
+
 #[test]
 fn an_upgrade_that_fails_leaves_no_backup_and_removes_no_other() {
     let (folder, path) = file("DELETE");

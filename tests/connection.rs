@@ -313,3 +313,23 @@ fn handlers_of_the_app_stay() {
     connection.execute_batch("BEGIN IMMEDIATE").unwrap_err();
     assert_eq!(BUSY.load(Ordering::Relaxed), 1);
 }
+
+/// The proof has them off: a step is to do what was proven, whatever the app has set.
+#[test]
+fn a_step_runs_no_more_triggers_than_were_proven() {
+    let schema = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER); \
+                  CREATE TABLE gone (id INTEGER); \
+                  CREATE TRIGGER item_gone AFTER DELETE ON item BEGIN \
+                  INSERT INTO gone VALUES (old.id); END;";
+    let steps = Steps::new(&[(1, schema), (2, schema)]).sql(
+        1,
+        "INSERT OR REPLACE INTO item SELECT id, price + 1 FROM item",
+    );
+    let mut connection = support::at(steps.history, 1, "INSERT INTO item VALUES (1, 5)");
+    let set = "PRAGMA recursive_triggers = ON";
+    connection.execute_batch(set).unwrap();
+    steps.strategy().migrate(&mut connection).unwrap();
+    assert_eq!(rows(&connection, "SELECT * FROM item"), ["1|6"]);
+    assert!(rows(&connection, "SELECT * FROM gone").is_empty());
+    assert_eq!(rows(&connection, "PRAGMA recursive_triggers"), ["1"]);
+}

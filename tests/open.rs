@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 use stepladder::__private::SqliteFacts;
-use stepladder::{Error, MigrationStrategy};
+use stepladder::{Error, MigrateAllOptions, MigrationStrategy, migrate_all};
 use support::{Steps, file_at, fill, one, rows};
 
 const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -375,4 +375,19 @@ fn an_error_of_before_open_is_not_one_of_the_file() {
         .before_open(|connection, _| Ok(connection.execute_batch("SELECT * FROM absent")?));
     let error = strategy.open(":memory:").unwrap_err();
     assert!(matches!(error, Error::Sqlite(_)), "{error}");
+}
+
+/// A tenant who has gone does not come back empty, and a wrong folder is told.
+#[test]
+fn many_files_are_upgraded_and_none_is_created() {
+    let (folder, path) = file("DELETE", 2);
+    let absent = folder.path().join("absent.db");
+    let paths = [absent.clone(), path.clone()];
+    let reports = migrate_all(paths, || steps().strategy(), MigrateAllOptions::new());
+    assert!(matches!(&reports[0].result, Err(Error::Open { path, .. }) if *path == absent));
+    assert!(reports[1].result.is_ok());
+    assert!(!absent.exists());
+    // That is for one file, such as that of a new tenant.
+    steps().strategy().open(&absent).unwrap();
+    assert!(absent.exists());
 }

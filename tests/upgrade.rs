@@ -328,3 +328,27 @@ fn the_data_part_of_a_step_leaves_the_schema_alone() {
         steps.strategy().migrate(&mut connection).unwrap();
     }
 }
+
+/// Step 3 goes back to a savepoint that step 1 has left open: what step 2 did would be gone, and the
+/// version would say that it is there.
+#[test]
+fn a_savepoint_of_another_step_is_no_way_back() {
+    let schema = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
+    let steps = || Steps::new(&[(1, schema), (2, schema), (3, schema), (4, schema)]);
+    let price = "UPDATE item SET price = price * 100";
+    let steps_of = |first: &str, third: &str| steps().sql(1, first).sql(2, price).sql(3, third);
+    let row = "INSERT INTO item VALUES (1, 5)";
+    let mut connection = at(steps().history, 1, row);
+    let mut strategy = steps_of("SAVEPOINT s", "ROLLBACK TO s").strategy();
+    let error = strategy.migrate(&mut connection).unwrap_err();
+    assert!(
+        matches!(error, Error::TransactionEnded { from: 3, to: 4 }),
+        "{error}"
+    );
+    assert_eq!(rows(&connection, "SELECT * FROM item"), ["1|5"]);
+    // Left open, and within one step, they do no harm.
+    let own = "SAVEPOINT t; DELETE FROM item; ROLLBACK TO t; RELEASE t";
+    let mut strategy = steps_of("SAVEPOINT s", own).strategy();
+    strategy.migrate(&mut connection).unwrap();
+    assert_eq!(rows(&connection, "SELECT * FROM item"), ["1|500"]);
+}

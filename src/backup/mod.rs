@@ -82,8 +82,10 @@ impl Backup {
         }
     }
 
-    /// Puts them into this folder, which is created if it is not there. Databases whose files have
-    /// the same name need a folder each.
+    /// Puts them into this folder, which is created if it is not there. A relative one starts at the
+    /// folder of the database, so that files of the same name in other folders, such as those of
+    /// [`migrate_all`](crate::migrate_all), have one each: in one folder they would take each other's
+    /// backups for their own.
     #[must_use]
     pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
@@ -158,8 +160,11 @@ impl Backup {
     }
 
     fn folder_of(&self, database: &Path) -> PathBuf {
-        let beside = || database.parent().unwrap_or(Path::new("")).to_owned();
-        self.folder.clone().unwrap_or_else(beside)
+        let beside = database.parent().unwrap_or(Path::new(""));
+        match &self.folder {
+            Some(folder) => beside.join(folder),
+            None => beside.to_owned(),
+        }
     }
 }
 

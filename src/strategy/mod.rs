@@ -11,7 +11,7 @@ mod situation;
 use std::fmt;
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 pub use self::details::OpeningDetails;
 use self::hooks::Hooks;
@@ -173,19 +173,20 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// # Errors
     /// See [`Error`], also for what becomes of the file: with few exceptions it is as it was.
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Connection> {
-        let (connection, _) = self.open_with_details(path.as_ref())?;
+        let (connection, _) = self.open_with_details(path.as_ref(), OpenFlags::default())?;
         Ok(connection)
     }
 
     pub(crate) fn open_with_details(
         &mut self,
         path: &Path,
+        flags: OpenFlags,
     ) -> Result<(Connection, OpeningDetails)> {
         let in_file = |source| Error::Open {
             path: path.to_owned(),
             source,
         };
-        let mut connection = Connection::open(path).map_err(in_file)?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(in_file)?;
         let target = self.target_version();
         let details = (self.brought(&mut connection, target)).map_err(|error| match error {
             Error::Sqlite(source) => in_file(source),
