@@ -100,7 +100,7 @@ fn token_at(sql: &str, at: usize) -> (Option<TokenKind>, usize) {
     let bytes = rest.as_bytes();
     let next = bytes.get(1).copied().unwrap_or(0);
     match bytes[0] {
-        b' ' | b'\t' | b'\n' | b'\r' | 0x0c => (None, run(bytes, is_space)),
+        first if starts_space(first) => (None, run(bytes, is_space)),
         // A byte order mark is white space wherever a token could begin.
         0xef if rest.starts_with('\u{feff}') => (None, '\u{feff}'.len_utf8()),
         b'-' if next == b'-' => (None, rest.find('\n').unwrap_or(rest.len())),
@@ -124,8 +124,9 @@ fn token_at(sql: &str, at: usize) -> (Option<TokenKind>, usize) {
             Some(TokenKind::Variable),
             1 + run(&bytes[1..], |byte| byte.is_ascii_digit()),
         ),
-        b':' | b'@' | b'$' | b'#' if is_name(next) => {
-            (Some(TokenKind::Variable), 1 + run(&bytes[1..], is_name))
+        b':' | b'@' | b'$' | b'#' => {
+            let (kind, length) = variable(bytes);
+            (Some(kind), length)
         }
         byte if is_name(byte) => (Some(TokenKind::Word), run(bytes, is_name)),
         _ => operator_at(rest),
@@ -152,8 +153,40 @@ fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     bytes.iter().take_while(|byte| belongs(**byte)).count()
 }
 
-fn is_space(byte: u8) -> bool {
+fn starts_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0c)
+}
+
+/// SQLite takes a vertical tab for white space, but not at its start.
+fn is_space(byte: u8) -> bool {
+    starts_space(byte) || byte == 0x0b
+}
+
+/// A parameter as in Tcl: `$a`, `$a::b`, `$a(b)`, where anything but white space may be in the
+/// parentheses, even a semicolon. SQLite reads `:a` and `@a` in the same way.
+fn variable(bytes: &[u8]) -> (TokenKind, usize) {
+    let mut at = 1;
+    let mut has_name = false;
+    loop {
+        match (bytes.get(at).copied(), bytes.get(at + 1)) {
+            (Some(byte), _) if is_name(byte) => {
+                has_name = true;
+                at += 1;
+            }
+            (Some(b':'), Some(b':')) => at += 2,
+            (Some(b'('), _) if has_name => {
+                at += run(&bytes[at..], |byte| {
+                    byte != b')' && byte != 0 && !is_space(byte)
+                });
+                return match bytes.get(at) {
+                    Some(b')') => (TokenKind::Variable, at + 1),
+                    _ => (TokenKind::Illegal, at),
+                };
+            }
+            _ if has_name => return (TokenKind::Variable, at),
+            _ => return (TokenKind::Illegal, at),
+        }
+    }
 }
 
 /// SQLite's `IdChar`: letters, digits, `_`, `$` and every byte above ASCII.
@@ -235,6 +268,34 @@ mod tests {
             texts("1.5e-3+.5<>0x1F||a->>'b'"),
             ["1.5e-3", "+", ".5", "<>", "0x1F", "||", "a", "->>", "'b'"]
         );
+    }
+
+    #[test]
+    fn a_vertical_tab_is_space_behind_other_space_only() {
+        assert_eq!(texts("a \u{b}b;\n\u{b}\u{b}c"), ["a", "b", ";", "c"]);
+        assert_eq!(tokens("a\u{b} b")[1].kind, TokenKind::Illegal);
+    }
+
+    #[test]
+    fn parameters_are_those_of_tcl() {
+        let (variable, illegal) = (TokenKind::Variable, TokenKind::Illegal);
+        let sql = "$a::b(;') :c(d)e @f::g(h i $ : ::: ::j";
+        let found: Vec<_> = (tokens(sql).iter())
+            .map(|token| (token.kind, token.text))
+            .collect();
+        let expected = [
+            (variable, "$a::b(;')"),
+            (variable, ":c(d)"),
+            (TokenKind::Word, "e"),
+            (illegal, "@f::g(h"),
+            (TokenKind::Word, "i"),
+            (illegal, "$"),
+            (illegal, ":"),
+            (illegal, ":::"),
+            (illegal, ":"),
+            (variable, ":j"),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]
