@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::schema_sql::{Created, moved};
 use crate::similar;
 use crate::source::SourceFile;
+use crate::sql_advice::advice;
 use crate::sql_error::SqlError;
 use crate::statement::{Create, Event};
 
@@ -168,7 +169,8 @@ fn unusable(connection: &Connection, entity: &Created, error: &rusqlite::Error) 
         span,
         message: format!("{kind} `{name}` is not valid: {}", error.message),
         label,
-        help: similar::help(connection, &error.message),
+        help: similar::help(connection, &error.message)
+            .or_else(|| Some(advice(*kind, &error.message))),
     }
 }
 

@@ -69,7 +69,8 @@ fn views(connection: &Connection, schema: &Schema) -> BTreeMap<String, Vec<ViewC
 pub(crate) fn open(file: &SourceFile) -> Result<Connection, Diagnostic> {
     Connection::open_in_memory()
         .and_then(|connection| {
-            connection.execute_batch("BEGIN")?;
+            // A foreign key that cannot be used would be the mistake of each trigger.
+            connection.execute_batch("PRAGMA foreign_keys = OFF; BEGIN")?;
             Ok(connection)
         })
         .map_err(|error| unread(file, &error))
@@ -81,6 +82,7 @@ pub(crate) fn unread(file: &SourceFile, error: &rusqlite::Error) -> Diagnostic {
         &*file.path,
         format!("SQLite could not read the schema back: {error}"),
     )
+    .help("look whether there is memory left, and run the command again")
 }
 
 fn create<'a>(

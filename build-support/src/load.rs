@@ -8,6 +8,7 @@ use stepladder::schema::Schema;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
 use crate::folder::{Folder, Location, make_migrations_command, read_folder};
+use crate::foreign_keys;
 use crate::history::{History, Snapshots, Version, check_chain};
 use crate::introspect::introspect_snapshot;
 use crate::schema_sql::{differences, moved_on, read_schema};
@@ -88,6 +89,7 @@ pub(crate) fn read_checked(location: &Location) -> Result<Checked, Error> {
     let versions = read_versions(snapshots, &mut errors);
     let wanted = folder.schema.clone().and_then(|file| {
         let schema = read_schema(&file, &mut errors)?;
+        foreign_keys::check_wanted((&file, &schema), versions.last(), &mut errors);
         Some((file, schema))
     });
     errors.barrier()?;

@@ -10,6 +10,7 @@ use crate::draft_steps::{DraftedStep, Drafter, Guess, Places};
 use crate::error::Error;
 use crate::fingerprint;
 use crate::folder::{Location, snapshot_name, step_name};
+use crate::foreign_keys;
 use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
@@ -206,6 +207,9 @@ pub fn make_migrations_watched(
 pub fn first_snapshot(schema_sql: &SourceFile) -> Result<String, Error> {
     let mut errors = Diagnostics::default();
     let wanted = read_schema(schema_sql, &mut errors);
+    if let Some(wanted) = &wanted {
+        foreign_keys::check_wanted((schema_sql, wanted), None, &mut errors);
+    }
     errors.barrier()?;
     let wanted = wanted.unwrap_or_default();
     require_entities(schema_sql, &wanted)?;

@@ -16,6 +16,7 @@ use crate::introspect::{open, unread};
 use crate::quoted_text::refuse_quoted_texts;
 use crate::similar;
 use crate::source::SourceFile;
+use crate::sql_advice::advice;
 use crate::sql_error::SqlError;
 use crate::statement::{Create, Refused, read_create};
 
@@ -152,6 +153,9 @@ impl Run<'_> {
             diagnostic = diagnostic
                 .also_at(self.file, later, "it is created here")
                 .help("statements run in order: move this one below the other");
+        }
+        if diagnostic.helps.is_empty() {
+            diagnostic = diagnostic.help(advice(create.kind, &error.message));
         }
         self.errors.push(diagnostic);
     }

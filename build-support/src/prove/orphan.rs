@@ -1,8 +1,8 @@
 //! Rows whose parent does not exist.
 
-use stepladder::rusqlite::{self, Connection, OptionalExtension};
+use stepladder::rusqlite::{self, Connection, OptionalExtension, Row};
 use stepladder::schema::{ForeignKey, Schema};
-use stepladder::sql::names_equal;
+use stepladder::sql::{names_equal, quote_string};
 
 /// A row that refers to one that does not exist.
 pub(super) struct Orphan {
@@ -34,27 +34,48 @@ impl Orphan {
 
 /// The first that `foreign_key_check` finds.
 pub(super) fn orphan(connection: &Connection) -> rusqlite::Result<Option<Orphan>> {
-    connection
-        .query_row(
-            "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 1",
-            [],
-            |row| {
-                let table: String = row.get(0)?;
-                // A row of a WITHOUT ROWID table has none.
-                let rowid: Option<i64> = row.get(1)?;
-                let parent: String = row.get(2)?;
-                let shown = rowid
-                    .map(|rowid| format!(" (rowid {rowid})"))
-                    .unwrap_or_default();
-                Ok(Orphan {
-                    message: format!(
-                        "a row of `{table}`{shown} refers to a row of `{parent}` that does not exist"
-                    ),
-                    table,
-                    rowid,
-                    parent,
-                })
-            },
-        )
-        .optional()
+    let found = orphan_of(connection, "pragma_foreign_key_check");
+    if !found.as_ref().is_err_and(is_mismatch) {
+        return found;
+    }
+    // One key that SQLite cannot use keeps it from looking at the others.
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let tables = tables.query_map([], |row| row.get::<_, String>(0))?;
+    for table in tables {
+        let check = format!("pragma_foreign_key_check({})", quote_string(&table?));
+        match orphan_of(connection, &check) {
+            Ok(None) => {}
+            Err(error) if is_mismatch(&error) => {}
+            found => return found,
+        }
+    }
+    Ok(None)
+}
+
+/// "foreign key mismatch": what is referred to is no key. [`foreign_keys`](crate::foreign_keys) says
+/// where.
+pub(super) fn is_mismatch(error: &rusqlite::Error) -> bool {
+    error.to_string().contains("foreign key mismatch")
+}
+
+fn orphan_of(connection: &Connection, check: &str) -> rusqlite::Result<Option<Orphan>> {
+    let sql = format!("SELECT \"table\", rowid, parent FROM {check} LIMIT 1");
+    let read = |row: &Row<'_>| {
+        let table: String = row.get(0)?;
+        // A row of a WITHOUT ROWID table has none.
+        let rowid: Option<i64> = row.get(1)?;
+        let parent: String = row.get(2)?;
+        let shown = rowid
+            .map(|rowid| format!(" (rowid {rowid})"))
+            .unwrap_or_default();
+        Ok(Orphan {
+            message: format!(
+                "a row of `{table}`{shown} refers to a row of `{parent}` that does not exist"
+            ),
+            table,
+            rowid,
+            parent,
+        })
+    };
+    connection.query_row(&sql, [], read).optional()
 }

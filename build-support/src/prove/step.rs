@@ -2,6 +2,7 @@
 
 use stepladder::compare::{CompareOptions, Difference, DifferenceKind, compare};
 use stepladder::introspect::introspect;
+use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{EntityKind, Schema};
 
 use super::allow::{read_allowances, warn_unneeded};
@@ -10,11 +11,14 @@ use super::blame::schema::at_differences;
 use super::finding::Judge;
 use super::left_broken::{left_broken, unusable};
 use super::oldest;
+use super::orphan::is_mismatch;
 use super::rollback::prove_round_trip;
 use super::rows::{Step, prove_rows};
 use super::run::{database, nothing_temporary, rejected, run, unreadable};
 use super::text::{copies, refuse};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::folder::command;
+use crate::foreign_keys::{UnusableKey, unusable_keys};
 use crate::history::Version;
 use crate::rule::Rule;
 use crate::script::Script;
@@ -106,6 +110,14 @@ fn prove_schema(step: &Step<'_>, errors: &mut Diagnostics) {
         // What is broken is not what the new version has, and that is how to mend it.
         return;
     }
+    match unusable_keys_made(&connection, [old, new]) {
+        Ok(keys) => {
+            for key in keys {
+                errors.push(key_made_unusable(file, new, &key));
+            }
+        }
+        Err(error) => return errors.push(unreadable(file, &error)),
+    }
     let differences = compare(&new.schema, &found, &CompareOptions::default());
     let (lost, differences) = gone_with_their_table(&old.schema, differences);
     if lost.is_empty() && differences.is_empty() {
@@ -121,6 +133,42 @@ fn prove_schema(step: &Step<'_>, errors: &mut Diagnostics) {
     if !differences.is_empty() {
         errors.push(elsewhere(&rerun, &differences));
     }
+}
+
+/// The foreign keys of the new version that keep an upgrade from being committed: SQLite cannot check
+/// them, and the old version has none for the table.
+fn unusable_keys_made(
+    connection: &Connection,
+    [old, new]: [&Version; 2],
+) -> rusqlite::Result<Vec<UnusableKey>> {
+    let checked = connection.prepare("SELECT 1 FROM pragma_foreign_key_check");
+    match checked.and_then(|mut check| check.exists([])) {
+        Err(error) if is_mismatch(&error) => {}
+        checked => return checked.map(|_| Vec::new()),
+    }
+    let before = unusable_keys(&old.schema)?;
+    let mut after = unusable_keys(&new.schema)?;
+    after.retain(|key| key.is_mismatch() && !before.iter().any(|known| known.is_of(&key.table)));
+    Ok(after)
+}
+
+fn key_made_unusable(file: &SourceFile, new: &Version, key: &UnusableKey) -> Diagnostic {
+    let (version, snapshot) = (new.number, &new.file.path);
+    let folder = snapshot.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Diagnostic::in_file(&*file.path, format!("after the step, {}", key.message()))
+        .note(format!(
+            "`{snapshot}` has it so, and the upgrade would fail with \"foreign key mismatch\" when its \
+             foreign keys are checked"
+        ))
+        .help(key.help())
+        .help(format!(
+            "where version {version} was not released yet, change `schema.sql` and make it anew: `{}`",
+            command(folder, "make-migrations --amend")
+        ))
+        .help(
+            "where it was, make a history that begins with it, in a new folder: `cargo stepladder export \
+             app.db`",
+        )
 }
 
 /// The indexes and triggers that both versions have and that are not there after the step, and the

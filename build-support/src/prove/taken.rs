@@ -14,6 +14,7 @@ use stepladder::synthesis::Scenario;
 use super::allow::rule_of;
 use super::blame::Rerun;
 use super::culprit::{candidates, rowid, rows_to_take};
+use super::orphan::orphan;
 use super::row_report::{ON_ROWS, by_rows, tell_orphan};
 use super::rows::{Outcome, try_step};
 use crate::diagnostic::Diagnostics;
@@ -138,11 +139,7 @@ fn rowid_in(connection: &Connection, table: &str) -> rusqlite::Result<Option<Str
 }
 
 fn first_orphan(connection: &Connection) -> rusqlite::Result<Option<(String, Option<i64>)>> {
-    let mut statement =
-        connection.prepare("SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 1")?;
-    let mut rows = statement.query([])?;
-    let row = rows.next()?;
-    row.map(|row| Ok((row.get(0)?, row.get(1)?))).transpose()
+    Ok(orphan(connection)?.map(|orphan| (orphan.table, orphan.rowid)))
 }
 
 /// The tables of which no row is left.
