@@ -29,9 +29,8 @@ pub(crate) struct Unusable {
 impl Unusable {
     /// The mistake in the file with the text.
     pub(crate) fn diagnostic(self, file: &SourceFile) -> Diagnostic {
-        let mut diagnostic = Diagnostic::at(file, self.span, self.message, self.label);
-        diagnostic.helps.extend(self.help);
-        diagnostic
+        let help = (self.help).unwrap_or_else(|| advice(self.kind, &self.message));
+        Diagnostic::at(file, self.span, self.message, self.label).help(help)
     }
 }
 
@@ -169,8 +168,7 @@ fn unusable(connection: &Connection, entity: &Created, error: &rusqlite::Error) 
         span,
         message: format!("{kind} `{name}` is not valid: {}", error.message),
         label,
-        help: similar::help(connection, &error.message)
-            .or_else(|| Some(advice(*kind, &error.message))),
+        help: similar::help(connection, &error.message),
     }
 }
 
