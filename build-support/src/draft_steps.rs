@@ -357,6 +357,17 @@ impl<'a> Drafter<'a> {
         Ok((found, settled))
     }
 
+    /// Whether a file of this name was drafted.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let mut drafted = self.drafted.iter();
+        drafted.any(|step| step_name(step.from, step.to) == name)
+    }
+
+    /// What was drafted, where it is not to be written.
+    pub(crate) fn into_drafted(self) -> Vec<DraftedStep> {
+        self.drafted
+    }
+
     /// Adds what was drafted to the changes of the folder.
     pub(crate) fn write(self, changes: &mut Changes) -> Vec<DraftedStep> {
         for step in &self.drafted {

@@ -103,6 +103,7 @@ mod sql_name;
 mod statement;
 mod status;
 mod time_limit;
+mod untouched;
 mod view_columns;
 mod wire;
 mod write_all;

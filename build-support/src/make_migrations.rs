@@ -18,6 +18,7 @@ use crate::progress::{Counter, Watcher, Work, nobody};
 use crate::schema_sql::{differences, read_schema};
 use crate::snapshot::{Parent, Snapshot};
 use crate::source::SourceFile;
+use crate::untouched::untouched_drafts;
 
 /// What [`make_migrations`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub enum NewVersion {
     #[default]
     Next,
     /// The newest, which was not released yet. Its step is kept beside the new draft, as
-    /// `from1_to2.sql.before`.
+    /// `from1_to2.sql.before`, unless it is a draft that nobody has changed.
     Amend,
 }
 
@@ -179,8 +180,19 @@ pub fn make_migrations_watched(
         }
     }
     let mut changes = Changes::new(&location);
+    let untouched = match (&amended, newest) {
+        (Some(amended), Some(old)) => untouched_drafts(
+            (&location, &checked.settings),
+            &options.renames,
+            [old, amended],
+            &checked.folder,
+        ),
+        _ => Vec::new(),
+    };
+    // One that is not written over is not thrown away.
+    let is_kept = |name: &String| !(untouched.contains(name) && drafted.has(name));
     let kept = match (&amended, newest) {
-        (Some(_), Some(old)) => keep_steps(&mut changes, [old.number, version]),
+        (Some(_), Some(old)) => keep_steps(&mut changes, [old.number, version], is_kept),
         _ => Vec::new(),
     };
     // The snapshot first: a step to a version that is not there is an error, a missing one is not.
@@ -247,12 +259,17 @@ fn differences_of(version: &Version, wanted: &Schema) -> Vec<String> {
     differences(&version.schema, wanted)
 }
 
-/// Moves the steps of an amended version aside: somebody may have written in them. Gives back where
-/// they are.
-fn keep_steps(changes: &mut Changes, [old, new]: [i32; 2]) -> Vec<String> {
+/// Moves the steps of an amended version aside, in which somebody has written. Gives back where they
+/// are.
+fn keep_steps(
+    changes: &mut Changes,
+    [old, new]: [i32; 2],
+    is_kept: impl Fn(&String) -> bool,
+) -> Vec<String> {
     let names = [step_name(old, new), step_name(new, old)];
     names
         .iter()
+        .filter(|name| is_kept(name))
         .filter_map(|name| changes.keep_before(name))
         .collect()
 }

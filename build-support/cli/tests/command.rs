@@ -82,6 +82,8 @@ fn errors_in_the_folder_are_1() {
           |
         1 | CREATE TABLE t (a;
           |                 ^ SQLite stops here
+          |
+          = help: write the rest: a parenthesis or an `END` is missing
     "#]]
     .assert_eq(&err);
 }
@@ -269,20 +271,31 @@ fn renames_are_those_that_are_named() {
 fn a_version_that_was_not_released_is_written_anew() {
     let (home, _) = two_versions(&["--accept-all"]);
     let schemas = home.path().join("schemas");
-    let drafted = fs::read_to_string(schemas.join("steps/from1_to2.sql")).unwrap();
     let amended = V2.replace("rank     INTEGER NOT NULL", "rank     INTEGER");
     fs::write(schemas.join("schema.sql"), amended).unwrap();
     let (code, out, _) = run(home.path(), &["make-migrations", "--amend", "--accept-all"]);
     assert_eq!(code, 0);
     assert!(out.starts_with("wrote schemas/schema_v2.json"), "{out}");
     assert!(!schemas.join("schema_v3.json").exists());
+    // Nobody has written in the draft.
+    assert!(
+        !schemas.join("steps/from1_to2.sql.before").exists(),
+        "{out}"
+    );
     // What was written by hand is not lost.
+    let step = schemas.join("steps/from1_to2.sql");
+    let written = format!("{}-- by hand\n", fs::read_to_string(&step).unwrap());
+    fs::write(&step, &written).unwrap();
+    run(home.path(), &["make-migrations", "--amend", "--accept-all"]);
     let before = fs::read_to_string(schemas.join("steps/from1_to2.sql.before")).unwrap();
-    assert_eq!(before, drafted);
+    assert_eq!(before, written);
     // Nor the second time, when nothing has changed.
+    fs::write(&step, &written).unwrap();
     let (code, out, _) = run(home.path(), &["make-migrations", "--amend"]);
     assert_eq!(code, 0);
     assert!(out.contains("from1_to2.sql.before2: take over"), "{out}");
+    let before = fs::read_to_string(schemas.join("steps/from1_to2.sql.before2")).unwrap();
+    assert_eq!(before, written);
     let guessed = fs::read_to_string(schemas.join("steps/from1_to2.sql")).unwrap();
     assert!(
         guessed.contains("confirm users because it looks like `people`"),
@@ -295,6 +308,25 @@ fn a_version_that_was_not_released_is_written_anew() {
     );
     assert!(!out.contains("guessed"), "{out}");
     assert_eq!(run(home.path(), &["check"]).0, 0);
+}
+
+#[test]
+fn a_rollback_that_was_drafted_is_written_anew() {
+    let (home, _) = two_versions(&["--rollback", "--accept-all"]);
+    let steps = home.path().join("schemas/steps");
+    let kept = || {
+        let files = fs::read_dir(&steps).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut kept: Vec<_> = names.filter(|name| name.contains("before")).collect();
+        kept.sort();
+        kept
+    };
+    let again = ["make-migrations", "--amend", "--rollback", "--accept-all"];
+    run(home.path(), &again);
+    assert_eq!(kept(), [""; 0]);
+    // One that no new draft takes the place of is not thrown away.
+    run(home.path(), &["make-migrations", "--amend", "--accept-all"]);
+    assert_eq!(kept(), ["from2_to1.sql.before"]);
 }
 
 #[test]
