@@ -21,6 +21,7 @@ mod columns;
 mod contents;
 mod elsewhere;
 mod exchanged;
+mod fault;
 mod homes;
 mod index;
 mod judge;
@@ -38,6 +39,7 @@ pub use account::{
 };
 pub use contents::{Contents, contents};
 pub use exchanged::Exchanged;
+pub use fault::{Fault, Kept, faults};
 pub use loss::{Loss, LossKind};
 pub use lost::{LossRule, Lost, lost};
 pub use renamed::{RenamedBy, name_after, renamed_by};

@@ -4,6 +4,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "expect-test writes them")]
 
 mod columns;
+mod faults;
 mod rows;
 mod tables;
 

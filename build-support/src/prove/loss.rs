@@ -22,14 +22,20 @@ pub(super) struct Lost {
 pub(super) fn losses(account: &Account, exchanged: &Exchanged, new: &Schema) -> Vec<Lost> {
     let lost = exchanged.lost(account, new).into_iter();
     lost.map(|lost| Lost {
-        rule: match lost.rule {
-            LossRule::DataLoss => Rule::DataLoss,
-            LossRule::AutoincrementReset => Rule::AutoincrementReset,
-        },
+        rule: lost.rule.into(),
         object: lost.object,
         message: lost.message,
         of: lost.of,
         help: lost.help,
     })
     .collect()
+}
+
+impl From<LossRule> for Rule {
+    fn from(rule: LossRule) -> Self {
+        match rule {
+            LossRule::DataLoss => Self::DataLoss,
+            LossRule::AutoincrementReset => Self::AutoincrementReset,
+        }
+    }
 }

@@ -11,7 +11,6 @@ mod collide;
 mod contentless;
 mod culprit;
 mod effect;
-mod fault;
 mod finding;
 mod full_text;
 mod left_broken;

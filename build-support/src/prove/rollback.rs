@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use stepladder::accounting::{Contents, Exchanged, account, contents};
+use stepladder::accounting::{
+    Contents, Exchanged, Fault, Kept, LossRule, account, contents, faults,
+};
 use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
 use stepladder::rusqlite::{self, Connection};
@@ -12,7 +14,6 @@ use stepladder::sql::names_equal;
 use stepladder::synthesis::{Scenario, scenarios};
 
 use super::allow::{line, read_allowances, rule_of};
-use super::fault::{Fault, Kept, faults};
 use super::finding::{Finding, Judge};
 use super::orphan::orphan;
 use super::relevant::relevant;
@@ -63,7 +64,7 @@ pub(super) fn prove_round_trip(down: &Step<'_>, up: &SourceFile, errors: &mut Di
         back.partition(|fault| trip.is_declared(Leg::Back, fault));
     // What does not come back is mostly another thing the second time, too; declared or not.
     let again = of(Leg::Again).map(|(_, fault)| fault).filter(|fault| {
-        let same_table = |back: &&Fault| names_equal(back.table(), fault.table());
+        let same_table = |back: &&Fault| names_equal(&back.table, &fault.table);
         lost.is_empty() && !declared.iter().any(same_table) && !trip.is_declared(Leg::Again, fault)
     });
     for fault in again {
@@ -98,7 +99,7 @@ struct RoundTrip<'t, 's> {
 impl<'t> RoundTrip<'t, '_> {
     /// What is not as it was with the rows of any scenario, once for each object.
     fn made_with_all(&self, connection: &Connection) -> Result<Vec<(Leg, Fault)>, Box<Diagnostic>> {
-        let mut found: BTreeMap<(Leg, String, Rule), Fault> = BTreeMap::new();
+        let mut found: BTreeMap<(Leg, String, LossRule), Fault> = BTreeMap::new();
         for scenario in scenarios() {
             let made = undone(self.up, connection, |connection| {
                 self.make(connection, &scenario)
@@ -206,13 +207,13 @@ impl<'t> RoundTrip<'t, '_> {
 
     fn is_declared(&self, leg: Leg, fault: &Fault) -> bool {
         let (up, down) = (self.up.judge, self.down.judge);
-        let Fault { rule, object, .. } = fault;
+        let (rule, object) = (Rule::from(fault.rule), &fault.object);
         match leg {
-            Leg::Back => down.allows(*rule, object),
+            Leg::Back => down.allows(rule, object),
             // What is lost is lost in all that is made of it.
-            Leg::Again => [object.as_str(), fault.table()]
+            Leg::Again => [object, &fault.table]
                 .iter()
-                .any(|object| down.allows(*rule, object) || up.allows(*rule, object)),
+                .any(|object| down.allows(rule, object) || up.allows(rule, object)),
         }
     }
 
@@ -228,7 +229,7 @@ impl<'t> RoundTrip<'t, '_> {
             .note(self.way(leg))
             .help(help);
         let finding = Finding {
-            rule: fault.rule,
+            rule: fault.rule.into(),
             object: fault.object.clone(),
             diagnostic,
         };

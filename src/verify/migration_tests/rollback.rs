@@ -5,9 +5,7 @@ use super::chain::{Taken, filled, require_sound};
 use super::declaration::how_to_declare;
 use super::failure::Failure;
 use super::filling::RowKind;
-use crate::accounting::{
-    ColumnAccount, ColumnFate, Contents, LossRule, Lost, account, contents, lost,
-};
+use crate::accounting::{Contents, Lost, account, contents, faults};
 use crate::error::Result;
 
 /// The step to a version, its rollback, and the step again. What neither of them declares to be lost
@@ -65,9 +63,8 @@ fn compare(
     failure: impl FnOnce() -> Failure,
 ) -> std::result::Result<(), Failure> {
     let account = account(before, after);
-    let mut lost = lost(&account, &legs[1].schemas[1]);
-    lost.extend(account.columns.iter().filter_map(changed));
-    let lost: Vec<_> = (lost.iter())
+    let faults = faults(&account, &legs[1].schemas[1]).into_iter();
+    let lost: Vec<_> = (faults.map(Lost::from))
         .filter(|lost| !legs.iter().any(|leg| leg.declares(tests.history(), lost)))
         .collect();
     if lost.is_empty() {
@@ -78,35 +75,4 @@ fn compare(
         failure.note(&lost.message).help(how)
     });
     Err(failure)
-}
-
-/// A column whose values are not those that were there, although they can be told from them.
-fn changed(column: &ColumnAccount) -> Option<Lost> {
-    let object = format!("{}.{}", column.table, column.column);
-    let message = match &column.fate {
-        ColumnFate::Transformed { example, .. } => {
-            format!("column `{object}`: its values are other ones: {example}")
-        }
-        ColumnFate::Rewritten {
-            example, lost: 0, ..
-        } => format!("column `{object}`: its values have another storage class: {example}"),
-        // What is in another column that its own has not taken the place of.
-        ColumnFate::Moved { at } => {
-            format!(
-                "column `{object}`: its values are in `{}.{}` now",
-                at.table, at.column
-            )
-        }
-        ColumnFate::Kept
-        | ColumnFate::Empty
-        | ColumnFate::Rewritten { .. }
-        | ColumnFate::Vanished { .. } => return None,
-    };
-    Some(Lost {
-        rule: LossRule::DataLoss,
-        object,
-        message,
-        of: usize::MAX,
-        help: None,
-    })
 }
