@@ -28,6 +28,10 @@ pub struct History {
     /// What the versions changed for those who exchange rows, the oldest first.
     #[doc(hidden)]
     pub evolution: &'static [TableEvolution],
+    /// The tables and columns that have another name in Rust, `table` or `table.column`, each with its
+    /// path in the module of its version.
+    #[doc(hidden)]
+    pub rust_names: &'static [(&'static str, &'static str)],
 }
 
 /// A declaration of a step in SQL: `-- stepladder: allow data_loss todos.notes because ..`.
@@ -160,6 +164,19 @@ impl History {
         step: (i32, i32),
     ) -> impl Iterator<Item = &'static Allowance> + use<> {
         (self.allowances.iter()).filter(move |allowance| allowance.step == step)
+    }
+
+    /// What a table, or a column as `table.column`, is called in Rust.
+    #[cfg(feature = "verify")]
+    pub(crate) fn rust_path(&self, object: &str) -> String {
+        let mut others = self.rust_names.iter();
+        if let Some((_, path)) = others.find(|(name, _)| *name == object) {
+            return (*path).to_owned();
+        }
+        match object.split_once('.') {
+            Some((table, column)) => format!("{table}::{column}"),
+            None => format!("{object}::table"),
+        }
     }
 
     /// The neighbour of a version on the way to another one.

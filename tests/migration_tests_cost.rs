@@ -89,6 +89,7 @@ fn long() -> Long {
             seed: None,
             sqlite: SqliteFacts::default(),
             allowances: &[],
+            rust_names: &[],
             evolution: &[],
         })),
         steps: leak(steps.collect::<Box<[_]>>()),

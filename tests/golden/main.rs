@@ -20,6 +20,7 @@ use stepladder::rusqlite::Connection;
 use stepladder::{History, Migrator, run_migration_steps};
 
 mod migration_tests;
+mod rust_names;
 mod steps;
 
 mod calls {

@@ -245,6 +245,7 @@ impl Model {
             seed: None,
             sqlite: SqliteFacts::default(),
             allowances: &[],
+            rust_names: &[],
             evolution: evolution.leak(),
         }
     }

@@ -50,6 +50,7 @@ impl Steps {
             seed,
             sqlite: SqliteFacts::default(),
             allowances: &[],
+            rust_names: &[],
             evolution: &[],
         }));
         Self {

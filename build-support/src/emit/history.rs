@@ -8,6 +8,7 @@ use stepladder::schema::{Entity, Schema};
 
 use super::evolution::emit_evolution;
 use super::ident::version_module;
+use super::rust_names::emit_rust_names;
 use super::table::emit_entity;
 use super::{Input, allowed};
 use crate::diff::{counterpart, is_same};
@@ -35,6 +36,7 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
     let oldest = Literal::i32_unsuffixed(oldest.map_or(0, SqliteVersion::number));
     let allowances = emit_allowances(input);
     let evolution = emit_evolution(input);
+    let rust_names = emit_rust_names(input);
     let allowed = allowed();
     quote! {
         #[doc = " All versions of the schema, oldest first."]
@@ -50,6 +52,7 @@ pub(super) fn emit_history(input: &Input<'_>) -> TokenStream {
                 },
                 allowances: &[#(#allowances),*],
                 evolution: &[#(#evolution),*],
+                rust_names: &[#(#rust_names),*],
             };
             &HISTORY
         }

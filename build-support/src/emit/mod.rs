@@ -14,6 +14,7 @@ mod migrator;
 mod moved;
 mod paths;
 mod rebuild;
+mod rust_names;
 mod script;
 mod step;
 mod table;

@@ -420,6 +420,7 @@ pub fn history() -> &'static ::stepladder::History {
                 ],
             },
         ],
+        rust_names: &[],
     };
     &HISTORY
 }

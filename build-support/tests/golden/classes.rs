@@ -2848,6 +2848,15 @@ pub fn history() -> &'static ::stepladder::History {
                 changes: &[::stepladder::TableChange::ColumnAdded("due")],
             },
         ],
+        rust_names: &[
+            ("keyless.Row", "keyless::Row_"),
+            ("keyless.data_class", "keyless::data_class_"),
+            ("keyless.str", "keyless::str_"),
+            ("order lines", "order_lines::table"),
+            ("order lines.order", "order_lines::order"),
+            ("order lines.self", "order_lines::self_"),
+            ("order lines.type", "order_lines::r#type"),
+        ],
     };
     &HISTORY
 }

@@ -213,6 +213,7 @@ pub fn history() -> &'static ::stepladder::History {
         },
         allowances: &[],
         evolution: &[],
+        rust_names: &[],
     };
     &HISTORY
 }

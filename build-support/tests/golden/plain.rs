@@ -451,6 +451,7 @@ pub fn history() -> &'static ::stepladder::History {
                 changes: &[::stepladder::TableChange::ColumnAdded("created")],
             },
         ],
+        rust_names: &[],
     };
     &HISTORY
 }

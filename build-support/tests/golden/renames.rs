@@ -2413,6 +2413,7 @@ pub fn history() -> &'static ::stepladder::History {
                 ],
             },
         ],
+        rust_names: &[],
     };
     &HISTORY
 }

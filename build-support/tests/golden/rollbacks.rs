@@ -824,6 +824,7 @@ pub fn history() -> &'static ::stepladder::History {
                 ],
             },
         ],
+        rust_names: &[],
     };
     &HISTORY
 }

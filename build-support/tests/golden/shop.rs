@@ -4101,6 +4101,14 @@ pub fn history() -> &'static ::stepladder::History {
                 changes: &[::stepladder::TableChange::ColumnDropped("label")],
             },
         ],
+        rust_names: &[
+            ("order lines", "order_lines::table"),
+            ("order lines.order_id", "order_lines::order_id"),
+            ("order lines.product_id", "order_lines::product_id"),
+            ("order lines.quantity", "order_lines::quantity"),
+            ("products.type", "products::r#type"),
+            ("products_text.type", "products_text::r#type"),
+        ],
     };
     &HISTORY
 }

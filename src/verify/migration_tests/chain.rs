@@ -296,7 +296,12 @@ impl Taken {
             if let Some(help) = &lost.help {
                 failure = failure.help(help);
             }
-            failure = failure.help(how_to_declare(self.step, &self.declared, &lost));
+            failure = failure.help(how_to_declare(
+                tests.history(),
+                self.step,
+                &self.declared,
+                &lost,
+            ));
         }
         if failure.notes.is_empty() {
             return failure;

@@ -49,17 +49,19 @@ pub(super) fn without_some_rows(history: &History, step: (i32, i32)) -> Vec<&'st
 }
 
 /// How a step says it.
-pub(super) fn how_to_declare((from, to): (i32, i32), declared: &Declared, lost: &Lost) -> String {
+pub(super) fn how_to_declare(
+    history: &History,
+    (from, to): (i32, i32),
+    declared: &Declared,
+    lost: &Lost,
+) -> String {
     let rule = match lost.rule {
         LossRule::DataLoss => "data_loss",
         LossRule::AutoincrementReset => "autoincrement_reset",
     };
     let object = &lost.object;
     if declared.in_rust {
-        let path = match object.split_once('.') {
-            Some((table, column)) => format!("{table}::{column}"),
-            None => format!("{object}::table"),
-        };
+        let path = history.rust_path(object);
         return format!(
             "if it is meant, declare it in the step: `.allow_data_loss(v{from}::{path}, \"why\")`"
         );

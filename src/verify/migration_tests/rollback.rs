@@ -71,7 +71,7 @@ fn compare(
         return Ok(());
     }
     let failure = lost.iter().fold(failure(), |failure, lost| {
-        let how = how_to_declare(legs[1].step, &legs[1].declared, lost);
+        let how = how_to_declare(tests.history(), legs[1].step, &legs[1].declared, lost);
         failure.note(&lost.message).help(how)
     });
     Err(failure)

@@ -208,6 +208,7 @@ fn history(old: &Schema, new: &Schema) -> &'static History {
         seed: None,
         sqlite: stepladder::__private::SqliteFacts::default(),
         allowances: &[],
+        rust_names: &[],
         evolution: &[],
     }))
 }
