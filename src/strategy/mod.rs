@@ -221,7 +221,8 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
 }
 
 impl<M: Migrator> MigrationStrategy<'_, M> {
-    fn target_version(&self) -> i32 {
+    /// The version to which it brings a database.
+    pub(crate) fn target_version(&self) -> i32 {
         (self.options.target).unwrap_or(self.history().latest_version())
     }
 

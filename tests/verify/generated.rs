@@ -21,6 +21,21 @@ fn right_steps_pass() {
 }
 
 #[test]
+fn a_target_that_was_left_in_the_strategy() {
+    let tests = MigrationTests::new(|| steps("").strategy().target(1));
+    check(
+        || tests.new_database(),
+        &expect![[r#"
+        a new database does not come to version 3
+          the strategy has `.target(1)`
+          help: take it out, or give the tests a strategy without it"#]],
+    );
+    // They ask for a version themselves.
+    tests.pair(1, 3, Filling::Rows);
+    MigrationTests::new(|| steps("").strategy().target(3)).new_database();
+}
+
+#[test]
 fn a_wrong_update() {
     let tests = tests("UPDATE todos SET title = 'untitled' WHERE note IS NOT NULL");
     check(

@@ -39,6 +39,8 @@ type Chains = BTreeMap<(i32, RowKind), Arc<Mutex<Chain>>>;
 pub struct MigrationTests {
     verifier: SchemaVerifier,
     migrate: Box<Migrate>,
+    /// To which version the strategy goes by itself.
+    target: Box<dyn Fn() -> i32 + Send + Sync>,
     versions: Versions,
     chains: Mutex<Chains>,
 }
@@ -63,8 +65,11 @@ impl MigrationTests {
         verifier: SchemaVerifier,
         strategy: impl Fn() -> MigrationStrategy<'static, M> + Send + Sync + 'static,
     ) -> Self {
+        let strategy = Arc::new(strategy);
+        let of_app = Arc::clone(&strategy);
         Self {
             versions: Versions::default(),
+            target: Box::new(move || of_app().target_version()),
             migrate: Box::new(move |connection, version| {
                 // The tests look at the schema themselves, once for each layout.
                 let mut strategy = strategy().validate(Validation::Never);
@@ -129,6 +134,13 @@ impl MigrationTests {
     fn made_new(&self) -> std::result::Result<(), Failure> {
         let newest = self.history().latest_version();
         let failure = || Failure::of_new(newest);
+        // The other tests say themselves where they go.
+        let target = (self.target)();
+        if target != newest {
+            return Err(failure()
+                .note(format!("the strategy has `.target({target})`"))
+                .help("take it out, or give the tests a strategy without it"));
+        }
         let mut connection = self.verifier.open().map_err(|error| failure().by(error))?;
         self.migrate(&mut connection, newest)
             .0
