@@ -76,7 +76,9 @@ impl fmt::Display for Lexeme {
 /// Whether the text is one token when written without quotes.
 fn is_plain_name(text: &str) -> bool {
     let name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$' || !c.is_ascii();
-    !text.is_empty() && !text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(name)
+    // A number, a parameter and white space begin with these.
+    let other = |c: char| c.is_ascii_digit() || c == '$' || c == '\u{feff}';
+    !text.is_empty() && !text.starts_with(other) && text.chars().all(name)
 }
 
 /// The lexemes of a text. White space, comments, keyword case, the style of quotes and semicolons
@@ -138,6 +140,14 @@ mod tests {
         assert_ne!(
             canonical_text(&canonical("[a b]")),
             canonical_text(&canonical("a b"))
+        );
+        assert_ne!(
+            canonical_text(&canonical("\"$a\"")),
+            canonical_text(&canonical("$a"))
+        );
+        assert_ne!(
+            canonical_text(&canonical("\"\u{feff}a\"")),
+            canonical_text(&canonical("a"))
         );
     }
 }
