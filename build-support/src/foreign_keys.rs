@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, ForeignKey, IndexTerm, Schema, Table};
-use stepladder::sql::{names_equal, quote_identifier, split_statements, tokens};
+use stepladder::sql::{Token, names_equal, quote_identifier, split_statements, tokens};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::history::Version;
@@ -133,8 +133,12 @@ fn why(schema: &Schema, key: &ForeignKey) -> Why {
         };
     };
     if let Some(missing) = named.iter().find(|name| parent.column(name).is_none()) {
-        let names = parent.columns.iter().map(|column| column.name.as_str());
-        return Why::NoColumn(missing.clone(), nearest(names, missing).map(str::to_owned));
+        let columns = parent.columns.iter();
+        let columns = columns.map(|column| column.name.as_str());
+        return Why::NoColumn(
+            missing.clone(),
+            nearest(columns, missing).map(str::to_owned),
+        );
     }
     Why::NoKey(unfit_index(schema, parent, named))
 }
@@ -296,7 +300,7 @@ impl UnusableKey {
         })?;
         let tokens = tokens(statement.sql);
         let is_named = |at: usize, name: &str| {
-            let token = tokens.get(at).and_then(|token| token.unquoted());
+            let token = tokens.get(at).and_then(Token::unquoted);
             token.is_some_and(|text| names_equal(&text, name))
         };
         let columns = self.key.parent_columns.as_deref().unwrap_or_default();

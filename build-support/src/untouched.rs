@@ -26,13 +26,11 @@ pub(crate) fn untouched_drafts(
         if untouched.len() == [up, down].iter().flatten().count() {
             break;
         }
-        let drafter = || {
-            let drafter = Drafter::new(location, settings, places).ok()?;
-            Some(drafter.with_renames(renames, guess))
+        let Ok(drafter) = Drafter::new(location, settings, places) else {
+            break;
         };
-        let drafted =
-            drafter().map_or_else(Vec::new, |drafter| drafted(drafter, [old, new], [up, down]));
-        for step in drafted {
+        let drafter = drafter.with_renames(renames, guess);
+        for step in drafted(drafter, [old, new], [up, down]) {
             let name = step_name(step.from, step.to);
             let is_as_drafted = (folder.steps.get(&(step.from, step.to)))
                 .is_some_and(|file| *file.text == *step.text);
