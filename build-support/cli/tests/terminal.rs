@@ -43,6 +43,8 @@ fn diagnostics_have_the_colours_of_rustc() {
           ESC[1mESC[94m|ESC[0m
         ESC[1mESC[94m1ESC[0m ESC[1mESC[94m|ESC[0m CREATE TABLE t (a;
           ESC[1mESC[94m|ESC[0m                 ESC[1mESC[91m^ESC[0m ESC[1mESC[91mSQLite stops hereESC[0m
+          ESC[1mESC[94m|ESC[0m
+          ESC[1mESC[94m= ESC[0mESC[1mhelpESC[0m: write the rest: a parenthesis or an `END` is missing
     "#]].assert_eq(&visible(&with.err));
     // The text is the same.
     assert_eq!(plain(&with.err), without.err);

@@ -241,6 +241,8 @@ fn a_schema_that_sqlite_rejects() {
           |
         1 | CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, a INTEGER);
           |                                                 ^ SQLite stops here
+          |
+          = help: give one of the two another name
     "#]]
     .assert_eq(&told);
     assert_eq!(texts(home.path()), before);
