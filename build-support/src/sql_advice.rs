@@ -141,3 +141,25 @@ pub(crate) fn advice(kind: EntityKind, message: &str) -> String {
     };
     format!("see what SQLite takes: https://www.sqlite.org/{page}.html")
 }
+
+#[cfg(test)]
+mod tests {
+    use stepladder::rusqlite::Connection;
+    use stepladder::schema::EntityKind;
+
+    use super::advice;
+
+    /// SQLite 3.39 sees it when the table is used, newer ones when it is created.
+    #[test]
+    fn a_column_that_is_made_of_itself() {
+        let connection = Connection::open_in_memory().unwrap();
+        let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INT AS (b + 1), b INT AS (a + 1));
+                   SELECT * FROM t";
+        let error = connection.execute_batch(sql).unwrap_err().to_string();
+        let advice = advice(EntityKind::Table, &error);
+        assert!(
+            advice.starts_with("take the column out"),
+            "{error}: {advice}"
+        );
+    }
+}

@@ -1,4 +1,3 @@
-CREATE TABLE loops (id INTEGER PRIMARY KEY, a INT AS (b + 1), b INT AS (a + 1));
 CREATE TABLE generated (a INT AS (1));
 CREATE TABLE keyed (a INT, b INT AS (a) PRIMARY KEY);
 CREATE TABLE sqlite_settings (a);
