@@ -142,13 +142,16 @@ impl Backup {
             .and_then(|()| self.check(transaction, partial.path(), version, watch))
             .map_err(failed)?;
         finish(partial.path(), &name).map_err(|error| failed(error.into()))?;
+        // It goes again where something fails from here on: otherwise each try would leave one.
+        let made = Made {
+            path: name.clone(),
+            kept: false,
+        };
+        sync_folder_of(&name).map_err(|error| failed(error.into()))?;
         // Should the app be killed in each upgrade, there is a limit to its backups too.
         let kept = self.keep.max(1);
         files::remove_older(&folder, &database, Some(version), (&name, kept));
-        Ok(Some(Made {
-            path: name,
-            kept: false,
-        }))
+        Ok(Some(made))
     }
 
     /// Removes those that are too many, after an upgrade that has succeeded.
@@ -219,8 +222,11 @@ fn path_of(bytes: &[u8]) -> Option<PathBuf> {
 /// Writes the copy to the disk and gives it its name.
 fn finish(partial: &Path, name: &Path) -> std::io::Result<()> {
     OpenOptions::new().write(true).open(partial)?.sync_all()?;
-    fs::rename(partial, name)?;
-    // The name too: https://www.sqlite.org/howtocorrupt.html#_disk_sync_
+    fs::rename(partial, name)
+}
+
+/// Writes the name to the disk too: <https://www.sqlite.org/howtocorrupt.html#_disk_sync_>
+fn sync_folder_of(name: &Path) -> std::io::Result<()> {
     if cfg!(unix) {
         let folder = name
             .parent()
