@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
-use stepladder::{MigrationStrategy, OpeningDetails, Result};
+use stepladder::__private::StepContext;
+use stepladder::{Error, History, MigrationStrategy, Migrator, Result};
 
+use crate::scenario::Scenario;
 use crate::scene;
+use crate::support::Steps;
 
 const TASK: &str = "STEPLADDER_FAULT_TASK";
 const FILE: &str = "STEPLADDER_FAULT_FILE";
@@ -25,7 +28,7 @@ const ARGUMENTS: [&str; 4] = [
 /// What begins a line that a child says to its parent; the test program prints lines of its own.
 const MARK: &str = "@@ ";
 
-/// A process for a task with a file.
+/// A process for a task with a file: one of those below, or the upgrade of a scenario.
 pub(crate) fn command(task: &str, file: &Path, pragmas: &str) -> Command {
     command_under(&[], task, file, pragmas)
 }
@@ -63,7 +66,7 @@ pub(crate) fn say(what: &str) {
     let mut output = std::io::stdout().lock();
     // The name of the test may stand on the line, without an end.
     output
-        .write_all(format!("\n{MARK}{what}\n").as_bytes())
+        .write_all(format!("\n{MARK}{}\n", what.replace('\n', " ")).as_bytes())
         .unwrap();
     output.flush().unwrap();
 }
@@ -74,35 +77,104 @@ fn the_task_of_a_child() {
     let file = PathBuf::from(env::var_os(FILE).unwrap());
     let pragmas = env::var(PRAGMAS).unwrap();
     match task.as_str() {
-        "upgrade" => upgrade(&file, &pragmas),
         "small disk" => crate::full_disk::on_a_small_disk(&file),
         "race" => crate::race::work(),
-        other => panic!("there is no task `{other}`"),
+        scenario => upgrade(&file, &pragmas, scenario),
     }
 }
 
-/// Opens the file with the strategy, and says when it begins and how it went.
-fn upgrade(file: &Path, pragmas: &str) {
-    let mut steps = scene::steps();
+/// Opens the file with the strategy, and says when it begins, where it is and how it went.
+fn upgrade(file: &Path, pragmas: &str, scenario: &str) {
+    let telling = Telling(scene::steps());
+    let mut strategy = Scenario::named(scenario).strategy(telling);
     say("started");
-    match open(&mut steps, file, pragmas) {
-        Ok(_) => say("done"),
-        Err(error) => say(&format!("error {error}")),
+    match open(&mut strategy, file, pragmas) {
+        Ok(()) => say("done"),
+        Err(Error::PartlyUpgraded {
+            version_now,
+            source,
+            ..
+        }) => say(&format!("error at {version_now}: {source}")),
+        Err(error) => say(&format!("error: {error}")),
+    }
+}
+
+/// Steps that say where they start.
+struct Telling(Steps);
+
+impl Migrator for Telling {
+    fn history(&self) -> &'static History {
+        self.0.history()
+    }
+
+    fn run_step(&mut self, step: StepContext<'_>) -> Result<()> {
+        say(&format!("at {}", step.from()));
+        self.0.run_step(step)
+    }
+
+    fn rollbacks(&self) -> &'static [i32] {
+        self.0.rollbacks()
+    }
+
+    fn run_rollback(&mut self, rollback: StepContext<'_>) -> Result<()> {
+        say(&format!("at {}", rollback.from()));
+        self.0.run_rollback(rollback)
     }
 }
 
 /// Without pragmas, as an app opens it.
-fn open(
-    steps: &mut crate::support::Steps,
+fn open<M: Migrator>(
+    strategy: &mut MigrationStrategy<'_, M>,
     file: &Path,
     pragmas: &str,
-) -> Result<Option<OpeningDetails>> {
-    let mut strategy = MigrationStrategy::new(steps);
+) -> Result<()> {
     if pragmas.is_empty() {
-        strategy.open(file)?;
-        return Ok(None);
+        return strategy.open(file).map(drop);
     }
     let mut connection = Connection::open(file)?;
     connection.execute_batch(pragmas)?;
-    strategy.migrate(&mut connection).map(Some)
+    strategy.migrate(&mut connection).map(drop)
+}
+
+/// What became of an upgrade, as far as its process could say it.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// The version from which the last step began.
+    pub(crate) began_at: Option<i32>,
+    pub(crate) end: End,
+}
+
+#[derive(Debug)]
+pub(crate) enum End {
+    Done,
+    Killed,
+    Failed {
+        /// The version that the error names.
+        committed: Option<i32>,
+        message: String,
+    },
+}
+
+impl Report {
+    /// Reads what an upgrade has said, up to where it was killed.
+    pub(crate) fn of<'a>(said: impl IntoIterator<Item = &'a str>) -> Self {
+        let (mut began_at, mut end) = (None, End::Killed);
+        for line in said {
+            if line == "done" {
+                end = End::Done;
+            } else if let Some(version) = line.strip_prefix("at ") {
+                began_at = Some(version.parse().unwrap());
+            } else if let Some(error) = line.strip_prefix("error") {
+                let (place, message) = error.split_once(": ").unwrap();
+                let committed = place.strip_prefix(" at ");
+                end = End::Failed {
+                    committed: committed.map(|version| version.parse().unwrap()),
+                    message: message.to_owned(),
+                };
+            } else {
+                assert_eq!(line, "started");
+            }
+        }
+        Self { began_at, end }
+    }
 }

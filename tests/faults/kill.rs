@@ -2,140 +2,179 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-use stepladder::MigrationStrategy;
-
-use crate::child;
+use crate::child::{self, End, Report};
+use crate::place::Place;
 use crate::random::Random;
-use crate::scene::{self, NEWEST, OLDEST};
+use crate::scenario::{self, Scenario};
 use crate::{effort, tell};
 
-const ITEMS: i64 = 1500;
 /// With it, pages of the unfinished transaction go to the file before the commit.
 const SMALL_CACHE: &str = "PRAGMA cache_size = 20";
 
-/// How a child ended.
-#[derive(PartialEq)]
-enum End {
-    Done,
-    Killed,
-}
-
 #[test]
 fn kills_in_rollback_journal_mode_lose_nothing() {
-    kills("DELETE", 1);
+    let kills = Kills::new(&scenario::PLAIN, effort(100, 1000));
+    let during = kills.run("DELETE", 1);
+    // Otherwise this was a test of something else.
+    assert!(during * 4 > kills.count, "only {during} met a transaction");
 }
 
 #[test]
 fn kills_in_wal_mode_lose_nothing() {
-    kills("WAL", 2);
+    let kills = Kills::new(&scenario::PLAIN, effort(100, 1000));
+    let during = kills.run("WAL", 2);
+    assert!(during * 4 > kills.count, "only {during} met a transaction");
 }
 
-fn kills(journal: &str, seed: u64) {
-    let folder = tempfile::tempdir().unwrap();
-    let (original, path) = (folder.path().join("old.db"), folder.path().join("app.db"));
-    let mut steps = scene::steps();
-    let pragmas = format!("PRAGMA journal_mode = {journal}");
-    scene::create(&original, steps.history, ITEMS, &pragmas);
-    let whole = time_of_an_upgrade(&original, &path);
-    let mut random = Random::new(seed);
-    let (mut kills, mut during, mut rounds) = (0, 0, 0);
-    while kills < effort(100, 1000) {
-        rounds += 1;
-        remove(&path);
-        std::fs::copy(&original, &path).unwrap();
-        // Also the recovery is killed now and then.
-        for _ in 0..random.of(&[1, 1, 1, 2, 3]) {
-            let micros = random.below(usize::try_from(whole.as_micros()).unwrap() * 11 / 10);
-            let delay = Duration::from_micros(micros as u64);
-            let what = format!("{journal}, round {rounds}, killed after {delay:?} of {whole:?}");
-            let pragmas = random.of(&["", SMALL_CACHE]);
-            if kill_after(&path, delay, pragmas) == End::Killed {
-                kills += 1;
-                during += usize::from(leftovers(&path));
-            }
-            if random.below(4) > 0 {
-                let connection = Connection::open(&path).unwrap();
-                scene::require(&connection, steps.history, ITEMS, &[OLDEST, NEWEST], &what);
-            }
-        }
-        let what = format!("{journal}, round {rounds}, opened again");
-        let connection = MigrationStrategy::new(&mut steps).open(&path).unwrap();
-        scene::require(&connection, steps.history, ITEMS, &[NEWEST], &what);
+#[test]
+fn kills_between_steps_and_in_backups_lose_nothing() {
+    for (scenario, usual, long) in [
+        (&scenario::EACH_STEP, 25, 400),
+        (&scenario::BACKUP, 25, 400),
+        (&scenario::EACH_STEP_BACKUP, 15, 200),
+    ] {
+        let kills = Kills {
+            items: 600,
+            ..Kills::new(scenario, effort(usual, long))
+        };
+        kills.run("DELETE", 3);
+        kills.run("WAL", 4);
     }
-    tell(&format!(
-        "{journal}: {kills} kills in {rounds} rounds, {during} of them in a transaction; an \
-         upgrade takes {whole:?}"
-    ));
-    // Otherwise this was a test of something else.
-    assert!(
-        during * 4 > kills,
-        "{journal}: only {during} of {kills} kills met a transaction"
-    );
 }
 
-fn time_of_an_upgrade(original: &Path, path: &Path) -> Duration {
+#[test]
+fn kills_of_rollbacks_hooks_and_adoptions_lose_nothing() {
+    for (scenario, usual, long) in [
+        (&scenario::ROLLBACK, 15, 200),
+        (&scenario::EACH_ROLLBACK, 15, 200),
+        (&scenario::ON_CREATE, 8, 100),
+        (&scenario::BEFORE_STEPS, 8, 100),
+        (&scenario::ADOPT, 8, 100),
+    ] {
+        let kills = Kills {
+            items: 600,
+            ..Kills::new(scenario, effort(usual, long))
+        };
+        kills.run("DELETE", 5);
+        kills.run("WAL", 6);
+    }
+}
+
+struct Kills {
+    scenario: &'static Scenario,
+    items: i64,
+    count: usize,
+}
+
+impl Kills {
+    fn new(scenario: &'static Scenario, count: usize) -> Self {
+        Self {
+            scenario,
+            items: 1500,
+            count,
+        }
+    }
+
+    /// Gives back how many of the kills met a transaction.
+    fn run(&self, journal: &str, seed: u64) -> usize {
+        let pragmas = format!("PRAGMA journal_mode = {journal}");
+        let outside = tempfile::tempdir().unwrap();
+        let mut place = Place::new(self.scenario, outside, self.items, &pragmas);
+        let whole = time_of_an_upgrade(&mut place);
+        let mut random = Random::new(seed);
+        let (mut kills, mut during, mut rounds) = (0, 0, 0);
+        while kills < self.count {
+            rounds += 1;
+            place.reset();
+            // Also the recovery is killed now and then.
+            for _ in 0..random.of(&[1, 1, 1, 2, 3]) {
+                let micros = random.below(usize::try_from(whole.as_micros()).unwrap() * 11 / 10);
+                let delay = Duration::from_micros(micros as u64);
+                let what =
+                    format!("{journal}, round {rounds}, killed after {delay:?} of {whole:?}");
+                let report = kill_after(&place, delay, random.of(&["", SMALL_CACHE]));
+                match &report.end {
+                    End::Done => {}
+                    End::Killed => {
+                        kills += 1;
+                        during += usize::from(leftovers(&place));
+                    }
+                    End::Failed { message, .. } => panic!("{what}: {message}"),
+                }
+                // Sometimes the next process is the first to see what is left.
+                if random.below(4) > 0 {
+                    place.require(&report, &what);
+                } else {
+                    place.pass();
+                }
+            }
+            place.finish(&format!("{journal}, round {rounds}"));
+        }
+        tell(&format!(
+            "{}, {journal}: {kills} kills in {rounds} rounds, {during} of them in a transaction; \
+             it takes {whole:?}",
+            self.scenario.name
+        ));
+        during
+    }
+}
+
+fn time_of_an_upgrade(place: &mut Place) -> Duration {
     let times = (0..3).map(|_| {
-        remove(path);
-        std::fs::copy(original, path).unwrap();
+        place.reset();
         let start = Instant::now();
-        assert!(kill_after(path, Duration::from_secs(60), "") == End::Done);
+        let report = kill_after(place, Duration::from_secs(60), "");
+        assert!(matches!(report.end, End::Done), "{report:?}");
         start.elapsed()
     });
     times.min().unwrap()
 }
 
 /// Whether the process left a journal or a WAL file behind: it was in a transaction.
-fn leftovers(path: &Path) -> bool {
-    beside(path).iter().any(|file| {
-        file.metadata()
-            .is_ok_and(|file| file.is_file() && file.len() > 0)
-    })
-}
-
-fn remove(path: &Path) {
-    for file in beside(path)
+fn leftovers(place: &Place) -> bool {
+    let is_left = |path: &Path| {
+        let metadata = path.metadata();
+        metadata.is_ok_and(|file| file.is_file() && file.len() > 0)
+    };
+    place
+        .files()
         .iter()
-        .map(std::path::PathBuf::as_path)
-        .chain([path])
-    {
-        let _ = std::fs::remove_file(file);
-    }
-}
-
-fn beside(path: &Path) -> [std::path::PathBuf; 3] {
-    ["-journal", "-wal", "-shm"].map(|end| format!("{}{end}", path.display()).into())
+        .any(|file| *file != place.path && is_left(file))
 }
 
 /// Starts an upgrade in another process and kills it after this time, counted from where it opens
 /// the file.
-fn kill_after(path: &Path, delay: Duration, pragmas: &str) -> End {
-    let mut child = child::command("upgrade", path, pragmas).spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut said = || {
-        let line = lines.find_map(|line| {
-            let line = line.unwrap();
-            child::said(&line).first().map(|said| (*said).to_owned())
+fn kill_after(place: &Place, delay: Duration, pragmas: &str) -> Report {
+    let mut child = child::command(place.scenario.name, &place.path, pragmas)
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (sender, receiver) = channel();
+    let mut said: Vec<String> = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for line in lines {
+                let line = line.unwrap();
+                if let Some(said) = child::said(&line).first() {
+                    sender.send((*said).to_owned()).unwrap();
+                }
+            }
         });
-        line.unwrap_or_default()
-    };
-    assert_eq!(said(), "started");
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let end = std::thread::scope(|scope| {
-        scope.spawn(|| sender.send(said()).unwrap());
-        let finished = receiver.recv_timeout(delay).ok();
-        if finished.is_none() {
-            child.kill().unwrap();
+        said.push(receiver.recv().unwrap());
+        let end = Instant::now() + delay;
+        loop {
+            match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => said.push(line),
+                Err(RecvTimeoutError::Timeout) => break child.kill().unwrap(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
         }
         // What it said just before.
-        finished.unwrap_or_else(|| receiver.recv().unwrap())
+        said.extend(receiver.iter());
     });
     child.wait().unwrap();
-    match end.as_str() {
-        "done" => End::Done,
-        "" => End::Killed,
-        other => panic!("the upgrade failed: {other}"),
-    }
+    Report::of(said.iter().map(String::as_str))
 }

@@ -9,13 +9,15 @@ mod corrupt;
 mod full_disk;
 mod interrupts;
 mod kill;
-
 mod names;
 mod panics;
+mod place;
 mod race;
 mod random;
+mod scenario;
 mod scene;
 mod seeds;
+mod strace;
 #[path = "../support/mod.rs"]
 mod support;
 mod system_calls;

@@ -33,7 +33,7 @@ const ARCHIVE: &str = "CREATE TABLE archive (id INTEGER PRIMARY KEY, line TEXT N
 pub(crate) const OLDEST: i32 = 1;
 pub(crate) const NEWEST: i32 = 5;
 
-/// The history and its steps. They leak a little, so a loop takes them once.
+/// The history, its steps and the ways back. They leak a little, so a loop takes them once.
 pub(crate) fn steps() -> Steps {
     let schemas = [
         [ITEM_1, STOCK, LOG].concat(),
@@ -62,6 +62,25 @@ pub(crate) fn steps() -> Steps {
             "CREATE TABLE archive (id INTEGER PRIMARY KEY, line TEXT NOT NULL);\n\
              INSERT INTO archive SELECT rowid, line || ' at ' || at FROM log;\n\
              DROP TABLE log;",
+        )
+        .rollback(
+            5,
+            "CREATE TABLE log (line TEXT NOT NULL, at INTEGER);\n\
+             CREATE INDEX log_at ON log (at);\n\
+             INSERT INTO log (rowid, line, at) SELECT id, substr(line, 1, instr(line, ' at ') - 1), \
+             CAST(substr(line, instr(line, ' at ') + 4) AS INTEGER) FROM archive;\n\
+             DROP TABLE archive;",
+        )
+        .step_back(4, move |step| {
+            step.rename_column("item", "remark", "note")?;
+            rebuild(step, history, "stock", &[("amount", "amount / 2")])?;
+            rebuild(step, history, "log", &[])
+        })
+        .step_back(3, move |step| rebuild(step, history, "item", &[]))
+        .rollback(
+            2,
+            "UPDATE item SET price = price / 100;\n\
+             ALTER TABLE item DROP COLUMN vat;",
         )
 }
 
@@ -186,6 +205,18 @@ pub(crate) fn require(
         allowed.contains(&version),
         "{what}: the database is at version {version}, not at one of {allowed:?}"
     );
+    require_contents(connection, history, items, version, what);
+    version
+}
+
+/// The same for what is in it, whatever its `user_version` is.
+pub(crate) fn require_contents(
+    connection: &Connection,
+    history: &History,
+    items: i64,
+    version: i32,
+    what: &str,
+) {
     let new = crate::support::at(history, version, "");
     assert_eq!(stored(connection), stored(&new), "{what}");
     for check in ["integrity_check", "foreign_key_check"] {
@@ -202,5 +233,25 @@ pub(crate) fn require(
             expected.get(at)
         );
     }
-    version
+}
+
+/// The rows of the newest version, into a database that has just been created.
+pub(crate) fn fill_new(connection: &Connection, items: i64) -> rusqlite::Result<()> {
+    for i in 1..=items {
+        connection.execute(
+            "INSERT INTO item VALUES (?1, ?2, 20, ?3, ?4)",
+            params![i, name(i), price(i) * 100, note(i)],
+        )?;
+        connection.execute(
+            "INSERT INTO stock VALUES (?1, ?2, ?3)",
+            params![i * 2, i, amount(i) * 2],
+        )?;
+        let line = format!("{} at {i}", line(i));
+        connection.execute("INSERT INTO archive VALUES (?1, ?2)", params![i * 3, line])?;
+    }
+    // As in `create`.
+    let id = highest_id(items);
+    connection.execute("INSERT INTO stock VALUES (?1, 1, 0)", [id])?;
+    connection.execute("DELETE FROM stock WHERE id = ?1", [id])?;
+    Ok(())
 }

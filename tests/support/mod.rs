@@ -106,6 +106,21 @@ impl Steps {
         self
     }
 
+    /// The rollback from a version, in Rust.
+    pub(crate) fn step_back(
+        mut self,
+        from: i32,
+        mut step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static,
+    ) -> Self {
+        let step = move |context: StepContext<'_>| {
+            context.begin()?;
+            step(&context)?;
+            context.finish()
+        };
+        self.down.insert(from, Box::new(step));
+        self
+    }
+
     /// The rollback from a version, in SQL.
     pub(crate) fn rollback(mut self, from: i32, sql: &str) -> Self {
         let script = script("schemas/steps/rollback.sql", sql);
