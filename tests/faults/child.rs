@@ -88,15 +88,8 @@ fn upgrade(file: &Path, pragmas: &str, scenario: &str) {
     let telling = Telling(scene::steps());
     let mut strategy = Scenario::named(scenario).strategy(telling);
     say("started");
-    match open(&mut strategy, file, pragmas) {
-        Ok(()) => say("done"),
-        Err(Error::PartlyUpgraded {
-            version_now,
-            source,
-            ..
-        }) => say(&format!("error at {version_now}: {source}")),
-        Err(error) => say(&format!("error: {error}")),
-    }
+    let opened = open(&mut strategy, file, pragmas);
+    say(&End::of(&opened).line());
 }
 
 /// Steps that say where they start.
@@ -153,6 +146,40 @@ pub(crate) enum End {
         committed: Option<i32>,
         message: String,
     },
+}
+
+impl End {
+    pub(crate) fn of<T>(result: &Result<T>) -> Self {
+        let (committed, error) = match result {
+            Ok(_) => return Self::Done,
+            Err(Error::PartlyUpgraded {
+                version_now,
+                source,
+                ..
+            }) => (Some(*version_now), &**source),
+            Err(error) => (None, error),
+        };
+        Self::Failed {
+            committed,
+            message: error.to_string(),
+        }
+    }
+
+    /// What a child says of it.
+    fn line(&self) -> String {
+        match self {
+            Self::Done => "done".to_owned(),
+            Self::Killed => String::new(),
+            Self::Failed {
+                committed: Some(version),
+                message,
+            } => format!("error at {version}: {message}"),
+            Self::Failed {
+                committed: None,
+                message,
+            } => format!("error: {message}"),
+        }
+    }
 }
 
 impl Report {

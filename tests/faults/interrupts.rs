@@ -1,6 +1,6 @@
 //! Interruptions and errors at every moment at which SQLite lets somebody in.
 
-use std::path::Path;
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,9 +8,15 @@ use rusqlite::Connection;
 use rusqlite::hooks::{AuthContext, Authorization};
 use stepladder::{Error, MigrationStrategy};
 
+use crate::child::End;
+use crate::place::Place;
 use crate::random::Random;
+use crate::scenario::{
+    ADOPT, BACKUP, BEFORE_STEPS, EACH_ROLLBACK, EACH_STEP, EACH_STEP_BACKUP, PLAIN, ROLLBACK,
+    Scenario,
+};
 use crate::scene::{self, NEWEST};
-use crate::support::{Steps, leak, settings};
+use crate::support::{leak, settings};
 use crate::{effort, memory_folder, tell};
 
 /// Counts the calls of a hook, and strikes at one, or at all from one on.
@@ -61,46 +67,25 @@ fn commit(connection: &mut Connection, trigger: Option<&'static Trigger>) {
     let _ = connection.commit_hook(trigger.map(|trigger| move || trigger.strikes()));
 }
 
-/// What one attempt has left.
-struct Attempt<'a> {
-    path: &'a Path,
-    old: &'a [u8],
-    items: i64,
+/// Upgrades with the trigger. Gives back whether it went through.
+fn attempt(place: &mut Place, hook: Hook, trigger: &'static Trigger, what: &str) -> bool {
+    place.reset();
+    let mut connection = Connection::open(&place.path).unwrap();
+    let before = settings(&connection);
+    hook(&mut connection, Some(trigger));
+    let mut strategy = place.scenario.strategy(&mut place.steps);
+    let migrated = strategy.migrate(&mut connection);
+    hook(&mut connection, None);
+    end(&connection);
+    assert_eq!(settings(&connection), before, "{what}: {migrated:?}");
+    connection.close().unwrap();
+    place.require_exactly(End::of(&migrated), what);
+    migrated.is_ok()
 }
 
-impl Attempt<'_> {
-    fn prepare<'a>(
-        path: &'a Path,
-        old: &'a mut Vec<u8>,
-        steps: &Steps,
-        journal: &str,
-    ) -> Attempt<'a> {
-        let items = 3;
-        let pragmas = format!("PRAGMA page_size = 1024; PRAGMA journal_mode = {journal}");
-        scene::create(path, steps.history, items, &pragmas);
-        *old = std::fs::read(path).unwrap();
-        Attempt { path, old, items }
-    }
-
-    /// Upgrades with the trigger. Gives back whether it went through.
-    fn with(&self, steps: &mut Steps, hook: Hook, trigger: &'static Trigger, what: &str) -> bool {
-        std::fs::write(self.path, self.old).unwrap();
-        let mut connection = Connection::open(self.path).unwrap();
-        let before = settings(&connection);
-        hook(&mut connection, Some(trigger));
-        let migrated = MigrationStrategy::new(&mut *steps).migrate(&mut connection);
-        hook(&mut connection, None);
-        end(&connection);
-        assert_eq!(settings(&connection), before, "{what}: {migrated:?}");
-        if migrated.is_ok() {
-            scene::require(&connection, steps.history, self.items, &[NEWEST], what);
-            return true;
-        }
-        connection.close().unwrap();
-        let same = std::fs::read(self.path).unwrap() == self.old;
-        assert!(same, "{what}: the file has changed: {migrated:?}");
-        false
-    }
+fn place(scenario: &'static Scenario, journal: &str) -> Place {
+    let pragmas = format!("PRAGMA page_size = 1024; PRAGMA journal_mode = {journal}");
+    Place::new(scenario, memory_folder(), 3, &pragmas)
 }
 
 /// A hook that still strikes during the `ROLLBACK` leaves the transaction open. While steps have
@@ -117,30 +102,27 @@ fn end(connection: &Connection) {
 }
 
 /// Tries every call of a hook, or some of them evenly.
-fn at_every_call(name: &str, hook: Hook, points: usize) {
-    let mut steps = scene::steps();
+fn at_every_call(scenario: &'static Scenario, name: &str, hook: Hook, points: usize) {
     for journal in ["DELETE", "WAL"] {
-        let folder = memory_folder();
-        let path = folder.path().join("app.db");
-        let mut old = Vec::new();
-        let attempt = Attempt::prepare(&path, &mut old, &steps, journal);
+        let mut place = place(scenario, journal);
         let never = Trigger::new(usize::MAX, usize::MAX);
-        assert!(attempt.with(&mut steps, hook, never, "without a fault"));
+        assert!(attempt(&mut place, hook, never, "without a fault"));
         let calls = never.calls.load(Ordering::SeqCst);
         let stride = calls.div_ceil(points).max(1);
         let mut failed = 0;
         // All of those around the commit, which is the moment that decides.
-        let last = calls.saturating_sub(60)..calls;
+        let last = calls.saturating_sub(points.min(60))..calls;
         for call in (0..calls).step_by(stride).chain(last) {
             // Once, and from there on for ever: then the rollback meets it too.
             for to in [call + 1, usize::MAX] {
                 let what = format!("{journal}, {name} {call} of {calls}, up to {to}");
                 let trigger = Trigger::new(call, to);
-                failed += usize::from(!attempt.with(&mut steps, hook, trigger, &what));
+                failed += usize::from(!attempt(&mut place, hook, trigger, &what));
             }
         }
         tell(&format!(
-            "{journal}: {calls} calls of the {name}, {failed} attempts failed"
+            "{}, {journal}: {calls} calls of the {name}, {failed} attempts failed",
+            scenario.name
         ));
         assert!(failed > 0);
     }
@@ -148,17 +130,91 @@ fn at_every_call(name: &str, hook: Hook, points: usize) {
 
 #[test]
 fn an_interruption_at_every_tick_leaves_the_file_as_it_was() {
-    at_every_call("progress handler", progress, effort(1000, usize::MAX));
+    let points = effort(1000, usize::MAX);
+    at_every_call(&PLAIN, "progress handler", progress, points);
 }
 
 #[test]
 fn an_error_at_every_statement_leaves_the_file_as_it_was() {
-    at_every_call("authorizer", authorizer, usize::MAX);
+    at_every_call(&PLAIN, "authorizer", authorizer, usize::MAX);
 }
 
 #[test]
 fn a_refused_commit_leaves_the_file_as_it_was() {
-    at_every_call("commit hook", commit, usize::MAX);
+    at_every_call(&PLAIN, "commit hook", commit, usize::MAX);
+}
+
+/// The error names the version that the file has, and the backup of what was not upgraded goes.
+#[test]
+fn an_interruption_in_any_way_of_upgrading_leaves_a_version() {
+    for scenario in [&EACH_STEP_BACKUP, &EACH_ROLLBACK, &BEFORE_STEPS, &ADOPT] {
+        let points = effort(10, usize::MAX);
+        at_every_call(scenario, "progress handler", progress, points);
+        at_every_call(scenario, "authorizer", authorizer, points);
+        at_every_call(scenario, "commit hook", commit, usize::MAX);
+    }
+}
+
+#[test]
+fn a_cancel_at_every_call_of_on_progress_leaves_a_version() {
+    for scenario in [
+        &PLAIN,
+        &EACH_STEP,
+        &BACKUP,
+        &EACH_STEP_BACKUP,
+        &ROLLBACK,
+        &EACH_ROLLBACK,
+        &BEFORE_STEPS,
+        &ADOPT,
+    ] {
+        for journal in ["DELETE", "WAL"] {
+            let mut place = place(scenario, journal);
+            let mut calls = 0;
+            while cancel_at(&mut place, calls, journal) {
+                calls += 1;
+            }
+            tell(&format!("{}, {journal}: {calls} cancelled", scenario.name));
+            assert!(calls > 8, "{}: {calls}", scenario.name);
+        }
+    }
+}
+
+/// Cancels at a call of the hook; not where there are fewer calls.
+fn cancel_at(place: &mut Place, call: usize, journal: &str) -> bool {
+    let what = format!("{journal}, cancelled at call {call}");
+    place.reset();
+    let mut connection = Connection::open(&place.path).unwrap();
+    let before = settings(&connection);
+    let trigger = Trigger::new(call, call + 1);
+    let strategy = place.scenario.strategy(&mut place.steps);
+    let mut strategy = strategy.on_progress(|_| {
+        if trigger.strikes() {
+            Break(())
+        } else {
+            Continue(())
+        }
+    });
+    let migrated = strategy.migrate(&mut connection);
+    drop(strategy);
+    assert_eq!(settings(&connection), before, "{what}");
+    let source = match &migrated {
+        Ok(_) => {
+            assert!(trigger.calls.load(Ordering::SeqCst) <= call, "{what}");
+            return false;
+        }
+        Err(Error::PartlyUpgraded { source, .. }) => source,
+        Err(error) => error,
+    };
+    assert!(
+        matches!(source, Error::Cancelled { .. }),
+        "{what}: {source}"
+    );
+    // It can be written.
+    (connection.execute_batch("BEGIN IMMEDIATE; PRAGMA user_version = 3; ROLLBACK")).unwrap();
+    connection.close().unwrap();
+    place.require_exactly(End::of(&migrated), &what);
+    place.finish(&what);
+    true
 }
 
 #[test]

@@ -54,6 +54,11 @@ impl Place {
         }
     }
 
+    /// The version at which the file was last.
+    pub(crate) fn at(&self) -> i32 {
+        self.at
+    }
+
     /// For what does not belong to the app.
     pub(crate) fn outside(&self, name: &str) -> PathBuf {
         self.outside.path().join(name)
@@ -74,8 +79,11 @@ impl Place {
     }
 
     pub(crate) fn reset(&mut self) {
-        let _ = fs::remove_dir_all(self.folder());
-        fs::create_dir(self.folder()).unwrap();
+        // The folder stays: it may be where something is mounted.
+        fs::create_dir_all(self.folder()).unwrap();
+        for name in self.names() {
+            fs::remove_file(self.folder().join(name)).unwrap();
+        }
         let old = self.outside("old.db");
         if old.exists() {
             fs::copy(old, &self.path).unwrap();
@@ -97,6 +105,30 @@ impl Place {
         self.is_fresh = false;
         let what = format!("{}, {what}: {report:?}", self.scenario.name);
         self.require_one_of(&self.allowed(report), &what)
+    }
+
+    /// The same after an upgrade that could tell how it ended: the file is where that says, and where
+    /// nothing was committed not a byte has changed.
+    pub(crate) fn require_exactly(&mut self, end: End, what: &str) {
+        let expected = match &end {
+            End::Done => self.scenario.target(),
+            End::Failed {
+                committed: Some(version),
+                ..
+            } => *version,
+            End::Failed { .. } | End::Killed => {
+                if self.is_fresh {
+                    self.require_untouched(what);
+                }
+                self.at
+            }
+        };
+        let report = Report {
+            began_at: None,
+            end,
+        };
+        let version = self.require(&report, what);
+        assert_eq!(version, expected, "{what}: {report:?}");
     }
 
     /// The next time that the app starts, the upgrade is finished.
@@ -170,7 +202,9 @@ impl Place {
 
     /// Not a byte of the file has changed.
     fn require_untouched(&self, what: &str) {
-        let same = fs::read(&self.path).unwrap() == fs::read(self.outside("old.db")).unwrap();
+        // There was none, and what SQLite makes of it is empty.
+        let old = fs::read(self.outside("old.db")).unwrap_or_default();
+        let same = fs::read(&self.path).unwrap_or_default() == old;
         assert!(same, "{what}: the file has changed");
         let wal = fs::metadata(self.folder().join("app.db-wal"));
         assert!(!wal.is_ok_and(|wal| wal.len() > 0), "{what}");
