@@ -6,6 +6,7 @@
 
 mod child;
 mod corrupt;
+mod downgrade;
 mod full_disk;
 mod interrupts;
 mod kill;

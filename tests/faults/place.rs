@@ -201,7 +201,7 @@ impl Place {
     }
 
     /// Not a byte of the file has changed.
-    fn require_untouched(&self, what: &str) {
+    pub(crate) fn require_untouched(&self, what: &str) {
         // There was none, and what SQLite makes of it is empty.
         let old = fs::read(self.outside("old.db")).unwrap_or_default();
         let same = fs::read(&self.path).unwrap_or_default() == old;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use stepladder::verify::Adopt;
-use stepladder::{Backup, MigrationStrategy, Migrator, TransactionMode};
+use stepladder::{Backup, Downgrade, MigrationStrategy, Migrator, TransactionMode};
 
 use crate::scene::{self, NEWEST, OLDEST};
 use crate::support::rebuilt::stored;
@@ -13,6 +13,8 @@ use crate::support::{Steps, one};
 
 /// The `user_version` of a file from before the history.
 const BEFORE: i32 = -1;
+/// The `user_version` that a newer app has left.
+pub(crate) const NEWER: i32 = 9;
 /// The rows that `on_create` makes.
 const CREATED: i64 = 25;
 
@@ -26,6 +28,8 @@ enum Start {
     Before,
     /// Another tool has made it: the schema of the oldest version, and no version.
     Foreign,
+    /// A newer app has written it, and it is opened to be read.
+    Newer,
 }
 
 /// How many transactions, and whether a backup comes first.
@@ -76,7 +80,9 @@ pub(crate) static BEFORE_STEPS: Scenario = scenario(
 );
 pub(crate) static ADOPT: Scenario = scenario("adopt", Start::Foreign, NEWEST, Extra::Backup);
 
-static ALL: [&Scenario; 9] = [
+pub(crate) static READ_ONLY: Scenario = scenario("read-only", Start::Newer, NEWEST, Extra::Nothing);
+
+static ALL: [&Scenario; 10] = [
     &PLAIN,
     &EACH_STEP,
     &BACKUP,
@@ -86,6 +92,7 @@ static ALL: [&Scenario; 9] = [
     &ON_CREATE,
     &BEFORE_STEPS,
     &ADOPT,
+    &READ_ONLY,
 ];
 
 impl Scenario {
@@ -102,7 +109,7 @@ impl Scenario {
                 let connection = Connection::open(path).unwrap();
                 return connection.execute_batch(pragmas).unwrap();
             }
-            Start::At(_) | Start::Before | Start::Foreign => {
+            Start::At(_) | Start::Before | Start::Foreign | Start::Newer => {
                 scene::create(path, steps.history, items, pragmas);
             }
         }
@@ -114,6 +121,12 @@ impl Scenario {
                  DROP TABLE log; PRAGMA user_version = -1"
             }
             Start::Foreign => "PRAGMA user_version = 0",
+            Start::Newer => {
+                MigrationStrategy::new(steps)
+                    .migrate(&mut connection)
+                    .unwrap();
+                "PRAGMA user_version = 9"
+            }
             Start::At(version) => {
                 let mut strategy = MigrationStrategy::new(steps).target(version);
                 strategy.migrate(&mut connection).unwrap();
@@ -141,6 +154,7 @@ impl Scenario {
                 Ok(old.execute_batch(FROM_BEFORE)?)
             }),
             Start::Foreign => strategy.adopt(Adopt::WhereSchemaIsEqual),
+            Start::Newer => strategy.downgrade(Downgrade::OpenReadOnly),
         }
     }
 
@@ -159,8 +173,12 @@ impl Scenario {
         }
     }
 
+    /// The version at which the file is when all has gone well.
     pub(crate) fn target(&self) -> i32 {
-        self.target
+        match self.start {
+            Start::Newer => NEWER,
+            _ => self.target,
+        }
     }
 
     /// The versions at which the file may be, in their order: the first and the last, and with a
@@ -169,6 +187,7 @@ impl Scenario {
         let (number, first) = match self.start {
             Start::At(version) => (version, None),
             Start::Empty => return vec![0, self.target],
+            Start::Newer => return vec![NEWER],
             Start::Before => (OLDEST, Some(BEFORE)),
             Start::Foreign => (OLDEST, Some(0)),
         };
@@ -203,6 +222,10 @@ impl Scenario {
                 version
             }
             Start::Empty => scene::require(connection, history, CREATED, allowed, what),
+            Start::Newer if version == NEWER && allows => {
+                scene::require_contents(connection, history, items, NEWEST, what);
+                version
+            }
             Start::Foreign if version == 0 && allows => {
                 scene::require_contents(connection, history, items, OLDEST, what);
                 version
