@@ -214,7 +214,7 @@ impl Place {
 /// Backups.
 impl Place {
     /// The backups that have their name: each is whole.
-    fn backups(&self, what: &str) -> BTreeMap<i32, usize> {
+    pub(crate) fn backups(&self, what: &str) -> BTreeMap<i32, usize> {
         let way = self.scenario.way();
         let mut backups = BTreeMap::new();
         for name in self.names() {

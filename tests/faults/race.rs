@@ -1,17 +1,23 @@
 //! Many processes and threads at the same file.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, OpenFlags};
 use stepladder::MigrationStrategy;
 
-use crate::child;
+use crate::child::{self, End};
+use crate::place::Place;
 use crate::random::Random;
+use crate::scenario::{
+    ADOPT, BACKUP, BEFORE_STEPS, EACH_ROLLBACK, EACH_STEP, EACH_STEP_BACKUP, ON_CREATE, PLAIN,
+    READ_ONLY, ROLLBACK, Scenario,
+};
 use crate::scene::{self, NEWEST, OLDEST};
 use crate::support::{Steps, one};
 use crate::{effort, tell};
@@ -45,10 +51,16 @@ impl Worker {
         }
     }
 
-    fn tell(&mut self, threads: usize, start: Duration, path: &Path) {
-        let path = path.display();
-        let line = format!("{threads} {} {path}\n", start.as_micros());
+    fn tell(&mut self, scenario: &Scenario, threads: usize, start: Duration, path: &Path) {
+        let (name, start) = (scenario.name, start.as_micros());
+        let line = format!("{threads}\t{start}\t{name}\t{}\n", path.display());
         self.input.write_all(line.as_bytes()).unwrap();
+    }
+
+    /// What its threads did.
+    fn ends(&mut self) -> Vec<String> {
+        let line = self.output.next().expect("a worker does not end");
+        line.split('\t').map(str::to_owned).collect()
     }
 }
 
@@ -60,28 +72,42 @@ impl Drop for Worker {
     }
 }
 
-/// What a worker does: each line has a number of threads, a moment, and a file.
+/// What a worker does: each line has a number of threads, a moment, a scenario and a file.
 pub(crate) fn work() {
     for line in std::io::stdin().lines() {
         let line = line.unwrap();
-        let mut words = line.splitn(3, ' ');
-        let threads: usize = words.next().unwrap().parse().unwrap();
-        let start = Duration::from_micros(words.next().unwrap().parse().unwrap());
-        let path = PathBuf::from(words.next().unwrap());
-        let barrier = Barrier::new(threads);
+        let words: Vec<&str> = line.split('\t').collect();
+        let [threads, start, scenario, path] = words[..] else {
+            panic!("{line}");
+        };
+        let threads: usize = threads.parse().unwrap();
+        let start = Duration::from_micros(start.parse().unwrap());
+        let scenario = Scenario::named(scenario);
+        let missing = AtomicUsize::new(threads);
         let ends: Vec<String> = std::thread::scope(|scope| {
             let open = || {
+                let arrival = Arrival(&missing);
                 let mut steps = scene::steps();
-                barrier.wait();
-                while now() < start {
-                    std::hint::spin_loop();
+                drop(arrival);
+                while missing.load(Ordering::SeqCst) > 0 || now() < start {
+                    std::thread::yield_now();
                 }
-                open(&mut steps, &path)
+                open(scenario, &mut steps, Path::new(path))
             };
             let handles: Vec<_> = (0..threads).map(|_| scope.spawn(open)).collect();
             (handles.into_iter().map(|handle| handle.join().unwrap())).collect()
         });
         child::say(&ends.join("\t"));
+    }
+}
+
+/// A thread that the others wait for. One that panics before it is ready does not let them wait for
+/// ever, as a barrier would.
+struct Arrival<'a>(&'a AtomicUsize);
+
+impl Drop for Arrival<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -92,13 +118,13 @@ fn now() -> Duration {
 }
 
 /// Opens the file and says what happened to it.
-fn open(steps: &mut Steps, path: &Path) -> String {
-    let mut end = String::new();
-    let mut strategy = MigrationStrategy::new(steps).before_open(|_, details| {
-        end = if details.was_created() {
+fn open(scenario: &Scenario, steps: &mut Steps, path: &Path) -> String {
+    let end = Mutex::new(String::new());
+    let mut strategy = scenario.strategy(steps).before_open(|_, details| {
+        *end.lock().unwrap() = if details.was_created() {
             "created".to_owned()
         } else {
-            format!("{} steps", details.steps.len())
+            told(&details.steps)
         };
         Ok(())
     });
@@ -107,11 +133,19 @@ fn open(steps: &mut Steps, path: &Path) -> String {
     match opened {
         Ok(connection) => {
             let version = one::<i32>(&connection, "PRAGMA user_version");
-            assert_eq!(version, NEWEST);
-            end
+            assert_eq!(version, scenario.target());
+            end.into_inner().unwrap()
         }
         Err(error) => format!("error {error}"),
     }
+}
+
+fn told(steps: &[(i32, i32)]) -> String {
+    if steps.is_empty() {
+        return "nothing".to_owned();
+    }
+    let steps = steps.iter().map(|(from, to)| format!("{from} to {to}"));
+    steps.collect::<Vec<_>>().join(", ")
 }
 
 #[test]
@@ -141,13 +175,12 @@ fn one_of_many_processes_and_threads_upgrades() {
         // Soon, and at the same moment in all.
         let start = now() + Duration::from_millis(4);
         for worker in &mut workers[..processes] {
-            worker.tell(threads, start, &path);
+            worker.tell(&PLAIN, threads, start, &path);
         }
-        let mut ends: Vec<String> = Vec::new();
-        for worker in &mut workers[..processes] {
-            let line = worker.output.next().expect("a worker does not end");
-            ends.extend(line.split('\t').map(str::to_owned));
-        }
+        let ends: Vec<_> = workers[..processes]
+            .iter_mut()
+            .flat_map(Worker::ends)
+            .collect();
         require_one(&ends, kind, &what);
         opened += ends.len();
         let connection = MigrationStrategy::new(&mut steps).open(&path).unwrap();
@@ -164,10 +197,77 @@ fn one_of_many_processes_and_threads_upgrades() {
 
 /// Exactly one did the work, and nobody failed.
 fn require_one(ends: &[String], kind: &str, what: &str) {
-    let work = if kind == "old" { "4 steps" } else { "created" };
-    let worked = ends.iter().filter(|end| *end == work).count();
-    let waited = ends.iter().filter(|end| *end == "0 steps").count();
+    let work = if kind == "old" {
+        told(&PLAIN.steps())
+    } else {
+        "created".to_owned()
+    };
+    let worked = ends.iter().filter(|end| **end == work).count();
+    let waited = ends.iter().filter(|end| *end == "nothing").count();
     assert_eq!((worked, waited), (1, ends.len() - 1), "{what}: {ends:?}");
+}
+
+/// The file of a scenario, and what the processes do that open it.
+const RACES: [(&Scenario, &[&Scenario]); 7] = [
+    // Some upgrade in one transaction, some in one a step, with backups and without.
+    (
+        &EACH_STEP_BACKUP,
+        &[&PLAIN, &EACH_STEP, &BACKUP, &EACH_STEP_BACKUP],
+    ),
+    (&BACKUP, &[&BACKUP]),
+    (&EACH_ROLLBACK, &[&ROLLBACK, &EACH_ROLLBACK]),
+    (&ON_CREATE, &[&ON_CREATE]),
+    (&BEFORE_STEPS, &[&BEFORE_STEPS]),
+    (&ADOPT, &[&ADOPT]),
+    (&READ_ONLY, &[&READ_ONLY]),
+];
+
+/// Each step, hook and adoption takes place once, whoever does it.
+#[test]
+fn any_ways_of_upgrading_at_once_do_the_work_once() {
+    let mut workers: Vec<Worker> = (0..PROCESSES).map(|_| Worker::start()).collect();
+    let mut random = Random::new(9);
+    for (scenario, ways) in RACES {
+        for journal in ["DELETE", "WAL"] {
+            let pragmas = format!("PRAGMA journal_mode = {journal}");
+            let mut place = Place::new(scenario, tempfile::tempdir().unwrap(), ITEMS, &pragmas);
+            for round in 0..effort(8, 80) {
+                place.reset();
+                let start = now() + Duration::from_millis(4);
+                for worker in &mut workers {
+                    let threads = random.of(&[1, 2, 3]);
+                    worker.tell(random.of(ways), threads, start, &place.path);
+                }
+                let ends: Vec<_> = workers.iter_mut().flat_map(Worker::ends).collect();
+                let what = format!("{}, {journal}, round {round}: {ends:?}", scenario.name);
+                require_each_once(scenario, &ends, &what);
+                place.require_exactly(End::Done, &what);
+                if ways.len() == 1 {
+                    place.finish(&what);
+                }
+                if !scenario.is_each_step() && scenario.backs_up() {
+                    assert_eq!(
+                        place.backups(&what).into_values().sum::<usize>(),
+                        1,
+                        "{what}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn require_each_once(scenario: &Scenario, ends: &[String], what: &str) {
+    let worked = ends.iter().filter(|end| *end != "nothing");
+    let mut work: Vec<&str> = worked.flat_map(|end| end.split(", ")).collect();
+    work.sort_unstable();
+    let steps = scenario.steps();
+    let mut expected: Vec<String> = steps.iter().map(|step| told(&[*step])).collect();
+    if scenario.name == ON_CREATE.name {
+        expected.push("created".to_owned());
+    }
+    expected.sort_unstable();
+    assert_eq!(work, expected, "{what}");
 }
 
 /// Readers see the old version or the new one, whole, and are never told to wait.
@@ -179,15 +279,22 @@ fn readers_in_wal_mode_are_not_disturbed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("app.db");
         scene::create(&path, steps.history, 500, "PRAGMA journal_mode = WAL");
-        let (all_ready, done) = (Barrier::new(4), AtomicBool::new(false));
+        let done = AtomicBool::new(false);
         std::thread::scope(|scope| {
+            // Also where this panics: the readers end then.
+            let end = Done(&done);
+            let (ready, all_ready) = channel();
             let readers: Vec<_> = (0..2)
-                .map(|_| scope.spawn(|| read_until(&path, &all_ready, &done)))
+                .map(|_| ready.clone())
+                .map(|ready| scope.spawn(|| read_until(&path, ready, &done)))
                 .collect();
-            let patient = scope.spawn(|| read_in_one_transaction(&path, &all_ready, &done));
-            all_ready.wait();
+            let patient = scope.spawn(|| read_in_one_transaction(&path, ready, &done));
+            for _ in 0..3 {
+                // A reader that panics before drops what it would have said it with.
+                all_ready.recv().expect("each reader begins to read");
+            }
             let opened = MigrationStrategy::new(&mut steps).open(&path);
-            done.store(true, Ordering::SeqCst);
+            drop(end);
             opened.unwrap();
             for reader in readers {
                 let (last, count) = reader.join().unwrap();
@@ -199,6 +306,15 @@ fn readers_in_wal_mode_are_not_disturbed() {
     }
     tell(&format!("{reads} reads in {rounds} rounds"));
     assert!(reads > rounds * 4, "{reads}");
+}
+
+/// The readers go on until this is dropped.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// A reader that does not wait, once it has read: the first of several to open a file with a WAL
@@ -225,9 +341,15 @@ fn read(connection: &Connection) -> i32 {
     version
 }
 
-fn read_until(path: &Path, ready: &Barrier, done: &AtomicBool) -> (i32, usize) {
+/// Tells that the reader begins.
+fn begin(ready: Sender<()>) {
+    // Nobody hears it where another reader has panicked.
+    let _ = ready.send(());
+}
+
+fn read_until(path: &Path, ready: Sender<()>, done: &AtomicBool) -> (i32, usize) {
     let connection = reader(path);
-    ready.wait();
+    begin(ready);
     let (mut last, mut count) = (OLDEST, 0);
     loop {
         let is_done = done.load(Ordering::SeqCst);
@@ -241,11 +363,11 @@ fn read_until(path: &Path, ready: &Barrier, done: &AtomicBool) -> (i32, usize) {
 }
 
 /// Who has begun to read before the upgrade goes on with the old version.
-fn read_in_one_transaction(path: &Path, ready: &Barrier, done: &AtomicBool) {
+fn read_in_one_transaction(path: &Path, ready: Sender<()>, done: &AtomicBool) {
     let connection = reader(path);
     connection.execute_batch("BEGIN").unwrap();
     assert_eq!(read(&connection), OLDEST);
-    ready.wait();
+    begin(ready);
     while !done.load(Ordering::SeqCst) {
         assert_eq!(read(&connection), OLDEST);
     }

@@ -203,6 +203,20 @@ impl Scenario {
         way
     }
 
+    /// The steps, or the rollbacks, that run.
+    pub(crate) fn steps(&self) -> Vec<(i32, i32)> {
+        match self.start {
+            Start::At(version) if version > self.target => (self.target..version)
+                .rev()
+                .map(|to| (to + 1, to))
+                .collect(),
+            Start::At(_) | Start::Before | Start::Foreign => {
+                (OLDEST..self.target).map(|from| (from, from + 1)).collect()
+            }
+            Start::Empty | Start::Newer => Vec::new(),
+        }
+    }
+
     /// The database is sound and has all its rows, as they are at one of these versions, which is
     /// returned.
     pub(crate) fn require(
