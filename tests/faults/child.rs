@@ -1,9 +1,11 @@
 //! Other processes: this test program, started again with a task in a variable.
 
 use std::env;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use stepladder::__private::StepContext;
@@ -62,6 +64,37 @@ pub(crate) fn said(output: &str) -> Vec<&str> {
         .collect()
 }
 
+/// What a child says until it ends, or is killed after this time, counted from what it says first.
+pub(crate) fn said_until_killed(mut command: Command, delay: Duration) -> Vec<String> {
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (sender, receiver) = channel();
+    let mut all: Vec<String> = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for line in lines {
+                let line = line.unwrap();
+                if let Some(said) = said(&line).first() {
+                    sender.send((*said).to_owned()).unwrap();
+                }
+            }
+        });
+        all.push(receiver.recv().unwrap());
+        let end = Instant::now() + delay;
+        loop {
+            match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => all.push(line),
+                Err(RecvTimeoutError::Timeout) => break child.kill().unwrap(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        // What it said just before.
+        all.extend(receiver.iter());
+    });
+    child.wait().unwrap();
+    all
+}
+
 pub(crate) fn say(what: &str) {
     let mut output = std::io::stdout().lock();
     // The name of the test may stand on the line, without an end.
@@ -78,6 +111,7 @@ fn the_task_of_a_child() {
     let pragmas = env::var(PRAGMAS).unwrap();
     match task.as_str() {
         "small disk" => crate::full_disk::on_a_small_disk(&file),
+        "tenants" => crate::tenants::work(&file, &pragmas),
         "race" => crate::race::work(),
         scenario => upgrade(&file, &pragmas, scenario),
     }

@@ -1,8 +1,6 @@
 //! `kill -9` at random moments of an upgrade.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use crate::child::{self, End, Report};
@@ -148,33 +146,7 @@ fn leftovers(place: &Place) -> bool {
 /// Starts an upgrade in another process and kills it after this time, counted from where it opens
 /// the file.
 fn kill_after(place: &Place, delay: Duration, pragmas: &str) -> Report {
-    let mut child = child::command(place.scenario.name, &place.path, pragmas)
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let (sender, receiver) = channel();
-    let mut said: Vec<String> = Vec::new();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            for line in lines {
-                let line = line.unwrap();
-                if let Some(said) = child::said(&line).first() {
-                    sender.send((*said).to_owned()).unwrap();
-                }
-            }
-        });
-        said.push(receiver.recv().unwrap());
-        let end = Instant::now() + delay;
-        loop {
-            match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) => said.push(line),
-                Err(RecvTimeoutError::Timeout) => break child.kill().unwrap(),
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        // What it said just before.
-        said.extend(receiver.iter());
-    });
-    child.wait().unwrap();
+    let command = child::command(place.scenario.name, &place.path, pragmas);
+    let said = child::said_until_killed(command, delay);
     Report::of(said.iter().map(String::as_str))
 }

@@ -15,6 +15,7 @@ mod panics;
 mod place;
 mod race;
 mod random;
+mod readers;
 mod scenario;
 mod scene;
 mod seeds;

@@ -1,23 +1,26 @@
 //! Many files at once.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use stepladder::verify::Validation;
 use stepladder::{FileReport, MigrateAllOptions, MigrationStrategy, migrate_all};
 
-use crate::scene::{self, NEWEST};
+use crate::child;
+use crate::random::Random;
+use crate::scenario::{EACH_STEP_BACKUP, PLAIN, Scenario};
+use crate::scene::{self, NEWEST, OLDEST};
 use crate::support::{Steps, one};
-use crate::{memory_folder, tell};
+use crate::{effort, memory_folder, tell};
 
 const FILES: usize = 1000;
 const ITEMS: i64 = 3;
 
 /// A thousand files, two of which cannot be upgraded: one is no database, one is of a newer app.
-fn files(folder: &std::path::Path, steps: &Steps) -> Vec<PathBuf> {
+fn files(folder: &Path, steps: &Steps) -> Vec<PathBuf> {
     let first = folder.join("first.db");
     scene::create(&first, steps.history, ITEMS, "");
     let paths = (0..FILES).map(|number| folder.join(format!("{number}.db")));
@@ -150,4 +153,105 @@ fn a_strategy_that_panics_is_told_for_each_file() {
     let failures = failed(&reports);
     assert_eq!(failures.len(), 2);
     assert!(failures[1].1.contains("panicked: no luck"), "{failures:?}");
+}
+
+/// What a child does: it upgrades all the files in a folder.
+pub(crate) fn work(folder: &Path, scenario: &str) {
+    let scenario = Scenario::named(scenario);
+    let strategy = || {
+        scenario
+            .strategy(scene::steps())
+            .validate(Validation::Never)
+    };
+    let options = MigrateAllOptions::new().threads(NonZeroUsize::new(2).unwrap());
+    child::say("started");
+    let reports = migrate_all(files_with(folder, "db"), strategy, options);
+    assert_eq!(failed(&reports), []);
+    let upgraded = reports.iter().filter(|report| {
+        let details = report.result.as_ref();
+        details.is_ok_and(stepladder::OpeningDetails::had_upgrade)
+    });
+    child::say(&format!("{} upgraded", upgraded.count()));
+}
+
+fn files_with(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == ending)
+    });
+    paths.sort();
+    paths
+}
+
+/// Killed again and again in the middle of the files, each run does what the ones before have left.
+#[test]
+fn kills_between_files_leave_each_at_a_version_and_the_next_run_goes_on() {
+    let mut random = Random::new(11);
+    for (scenario, journal) in [(&PLAIN, "DELETE"), (&EACH_STEP_BACKUP, "WAL")] {
+        let folder = memory_folder();
+        let mut steps = scene::steps();
+        let first = folder.path().join("0.db");
+        let pragmas = format!("PRAGMA journal_mode = {journal}");
+        scenario.prepare(&first, &mut steps, ITEMS, &pragmas);
+        for number in 1..effort(200, 2000) {
+            std::fs::copy(&first, folder.path().join(format!("{number}.db"))).unwrap();
+        }
+        let mut last = vec![OLDEST; files_with(folder.path(), "db").len()];
+        let mut kills = 0;
+        loop {
+            let delay = Duration::from_millis(random.below(120) as u64);
+            let name = scenario.name;
+            let what = format!("{name}, killed {kills} times, now after {delay:?}");
+            let command = child::command("tenants", folder.path(), name);
+            let said = child::said_until_killed(command, delay);
+            if let Some(end) = said.get(1) {
+                tell(&format!("{name}: {kills} kills, then {end}"));
+                break;
+            }
+            kills += 1;
+            // Sometimes the next process is the first to see what is left.
+            if random.below(3) > 0 {
+                let now = versions(folder.path(), scenario, &steps, &what);
+                let went_back = last.iter().zip(&now).find(|(last, now)| last > now);
+                assert_eq!(went_back, None, "{what}");
+                last = now;
+            }
+        }
+        assert!(kills > 3, "{kills}");
+        for path in files_with(folder.path(), "db") {
+            let connection = Connection::open(&path).unwrap();
+            let what = path.display().to_string();
+            scenario.require(&connection, &steps, ITEMS, &[NEWEST], &what);
+        }
+        let backups = files_with(folder.path(), "backup");
+        assert_eq!(backups.is_empty(), !scenario.backs_up());
+        for path in backups {
+            let connection = Connection::open(&path).unwrap();
+            let what = path.display().to_string();
+            scenario.require(&connection, &steps, ITEMS, &scenario.way(), &what);
+        }
+    }
+}
+
+/// The version of each file; those in the middle of which the process was killed are whole.
+fn versions(folder: &Path, scenario: &Scenario, steps: &Steps, what: &str) -> Vec<i32> {
+    let way = scenario.way();
+    let version = |path: PathBuf| {
+        let is_left = |end: &str| {
+            let beside = format!("{}{end}", path.display());
+            std::fs::metadata(beside).is_ok_and(|beside| beside.len() > 0)
+        };
+        let is_open = is_left("-journal") || is_left("-wal");
+        let connection = Connection::open(&path).unwrap();
+        let version: i32 = one(&connection, "PRAGMA user_version");
+        let what = format!("{what}: {}", path.display());
+        assert!(way.contains(&version), "{what}: {version}");
+        if is_open {
+            scenario.require(&connection, steps, ITEMS, &way, &what);
+        }
+        version
+    };
+    files_with(folder, "db").into_iter().map(version).collect()
 }
