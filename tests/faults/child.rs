@@ -66,7 +66,8 @@ pub(crate) fn said(output: &str) -> Vec<&str> {
 
 /// What a child says until it ends, or is killed after this time, counted from what it says first.
 pub(crate) fn said_until_killed(mut command: Command, delay: Duration) -> Vec<String> {
-    let mut child = command.spawn().unwrap();
+    // Nobody reads it, and a child must not wait for that.
+    let mut child = command.stderr(Stdio::inherit()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let (sender, receiver) = channel();
     let mut all: Vec<String> = Vec::new();
@@ -91,7 +92,12 @@ pub(crate) fn said_until_killed(mut command: Command, delay: Duration) -> Vec<St
         // What it said just before.
         all.extend(receiver.iter());
     });
-    child.wait().unwrap();
+    // One that fails by itself was not killed.
+    let status = child.wait().unwrap();
+    assert!(
+        status.success() || status.code().is_none(),
+        "{status}: {all:?}"
+    );
     all
 }
 

@@ -6,6 +6,7 @@ use crate::child::End;
 use crate::place::Place;
 use crate::random::Random;
 use crate::scenario::{self, Scenario};
+use crate::scene;
 use crate::strace::{self, CHANGES, Mode, Traced};
 use crate::{effort, tell};
 
@@ -142,6 +143,30 @@ fn kills(
         scenario.name, traced.mode
     ));
     ends
+}
+
+/// Every start of the app makes a backup and is killed before its commit.
+#[test]
+fn however_often_an_upgrade_is_killed_there_is_no_heap_of_backups() {
+    if !strace::works() {
+        return;
+    }
+    let mut traced = Traced::new(&scenario::BACKUP, MODES[0]);
+    let calls = traced.calls();
+    let of_unlink = |call: &&str| calls.contains_key(*call);
+    // The last is that of the journal, which is the commit. Later starts have more of them, and come
+    // less far, but past the backup.
+    let call = ["unlink", "unlinkat"].into_iter().find(of_unlink).unwrap();
+    traced.place.reset();
+    for start in 1..=8 {
+        let what = format!("start {start}");
+        let report = traced.inject(call, calls[call], "signal=KILL", "");
+        assert!(matches!(report.end, End::Killed), "{what}: {report:?}");
+        assert_eq!(traced.place.require(&report, &what), scene::OLDEST);
+        let backups = traced.place.backups(&what);
+        assert_eq!(backups[&scene::OLDEST], start.min(3), "{what}");
+    }
+    traced.place.finish("at last");
 }
 
 #[derive(Default)]

@@ -163,10 +163,12 @@ pub(crate) fn work(folder: &Path, scenario: &str) {
             .strategy(scene::steps())
             .validate(Validation::Never)
     };
-    let options = MigrateAllOptions::new().threads(NonZeroUsize::new(2).unwrap());
+    let options = MigrateAllOptions::new()
+        .threads(NonZeroUsize::new(2).unwrap())
+        // At once: a kill could come before the end, each time.
+        .on_file(|report, _| assert!(report.result.is_ok(), "{:?}", report.result));
     child::say("started");
     let reports = migrate_all(files_with(folder, "db"), strategy, options);
-    assert_eq!(failed(&reports), []);
     let upgraded = reports.iter().filter(|report| {
         let details = report.result.as_ref();
         details.is_ok_and(stepladder::OpeningDetails::had_upgrade)
