@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::backup::StepResult;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::Backup;
 use crate::progress::Watch;
@@ -56,7 +56,7 @@ impl Backup {
         let mut target = self.prepared(open_copy(partial)?)?;
         let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
         loop {
-            let step = backup.step(PAGES_AT_ONCE)?;
+            let step = backup.step(PAGES_AT_ONCE).map_err(named)?;
             let pages = backup.progress();
             let [all, left] = [pages.pagecount, pages.remaining].map(u64::try_from);
             let (all, left) = (all.unwrap_or(0), left.unwrap_or(0));
@@ -118,4 +118,23 @@ fn open_copy(partial: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // An absolute path stays as it is.
     Connection::open_with_flags(Path::new(".").join(partial), flags)
+}
+
+/// The error of a step with what SQLite says of it. Older versions do not tell the connection to the
+/// copy, and that says "not an error".
+fn named(error: rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(error, Some(said)) if said == "not an error" => {
+            let said = match error.code {
+                ErrorCode::DiskFull => Some("database or disk is full"),
+                ErrorCode::SystemIoFailure => Some("disk I/O error"),
+                ErrorCode::CannotOpen => Some("unable to open database file"),
+                ErrorCode::ReadOnly => Some("attempt to write a readonly database"),
+                ErrorCode::DatabaseCorrupt => Some("database disk image is malformed"),
+                _ => None,
+            };
+            rusqlite::Error::SqliteFailure(error, said.map(str::to_owned))
+        }
+        other => other,
+    }
 }
