@@ -29,6 +29,15 @@ pub(crate) fn leak_str(text: &str) -> &'static str {
 
 type Step = Box<dyn FnMut(StepContext<'_>) -> Result<()> + Send>;
 
+/// What generated code makes of a step in Rust.
+fn in_rust(mut step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static) -> Step {
+    Box::new(move |context| {
+        context.begin()?;
+        step(&context)?;
+        context.finish()
+    })
+}
+
 /// A history with the steps through it, written by hand.
 pub(crate) struct Steps {
     pub(crate) history: &'static History,
@@ -73,14 +82,9 @@ impl Steps {
     pub(crate) fn step(
         mut self,
         from: i32,
-        mut step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static,
+        step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static,
     ) -> Self {
-        let step = move |context: StepContext<'_>| {
-            context.begin()?;
-            step(&context)?;
-            context.finish()
-        };
-        self.up.insert(from, Box::new(step));
+        self.up.insert(from, in_rust(step));
         self
     }
 
@@ -110,14 +114,9 @@ impl Steps {
     pub(crate) fn step_back(
         mut self,
         from: i32,
-        mut step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static,
+        step: impl FnMut(&StepContext<'_>) -> Result<()> + Send + 'static,
     ) -> Self {
-        let step = move |context: StepContext<'_>| {
-            context.begin()?;
-            step(&context)?;
-            context.finish()
-        };
-        self.down.insert(from, Box::new(step));
+        self.down.insert(from, in_rust(step));
         self
     }
 
