@@ -531,11 +531,6 @@ fn a_backup_tells_its_pages_and_the_check_is_told_before() {
     phases.dedup();
     assert_eq!(phases.first(), Some(&Phase::Check));
     assert_eq!(phases.last(), Some(&Phase::Step));
-    // The check takes long enough to be heard of while it runs.
-    let checks = heard
-        .iter()
-        .filter(|progress| progress.phase == Phase::Check);
-    assert!(checks.count() > 3);
     let pages = std::fs::metadata(&path).unwrap().len() / 512;
     let done: Vec<_> = phases[1..phases.len() - 1]
         .iter()
@@ -596,7 +591,8 @@ fn the_check_and_the_backup_can_be_cancelled_at_any_time() {
                 (phase, other) => panic!("{nth}: {phase:?}, {other}"),
             }
         }
-        assert!(checks > 3 && backups > 5, "{checks} {backups}");
+        // How often SQLite calls during the check depends on its version.
+        assert!(checks > 0 && backups > 5, "{checks} {backups}");
     }
 }
 
