@@ -142,9 +142,9 @@ fn one_of(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
 }
 
-/// A backup of it is kept: it may be the better half.
+/// A backup of it stays: it may be the better half.
 #[test]
-fn a_backup_is_kept_where_the_disk_may_fail() {
+fn a_backup_stays_where_the_disk_may_fail() {
     let (folder, path) = file("DELETE");
     let damaging = Steps::new(&[(1, V), (2, V)]).step(1, |step| {
         step.with_connection(|_| {
@@ -169,7 +169,7 @@ fn a_backup_is_kept_where_the_disk_may_fail() {
         text.ends_with("; look at the disk before you try again"),
         "{text}"
     );
-    assert!(folder.path().join("app.db.v1.backup").exists());
+    assert!(folder.path().join("app.db.v1.backup.new").exists());
 }
 
 #[test]

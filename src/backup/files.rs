@@ -41,7 +41,7 @@ pub(super) fn partial_name(folder: &Path, database: &Path) -> PathBuf {
 /// `app.db.v3.backup`, or with a number the next one that is free: the highest and one more, so that
 /// a higher number is a newer backup. What else has the name, a folder or a link, keeps it.
 pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
-    let numbers = backups(folder, database);
+    let numbers = found(folder, database, FINISHED);
     let numbers = numbers.iter().filter(|backup| backup.version == version);
     let mut number = (numbers.map(|backup| backup.number).max()).map_or(1, |last| last + 1);
     loop {
@@ -57,16 +57,28 @@ pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf
     }
 }
 
-/// Removes all but the newest; of one version, or of any. The newest is the one that has just been
-/// made: a clock that was wrong once must not make it the oldest.
-pub(super) fn remove_older(
-    folder: &Path,
-    database: &Path,
-    version: Option<i32>,
-    (newest, keep): (&Path, usize),
-) {
-    let mut backups = backups(folder, database);
-    backups.retain(|backup| version.is_none_or(|version| backup.version == version));
+/// The name of a whole copy until the upgrade has been committed.
+pub(super) fn new_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
+    let suffix = format!(".v{version}{NEW}");
+    folder.join(with_suffix(file_name(database), &suffix))
+}
+
+/// Names what upgrades have left whose app was killed right after their commit: the database is at
+/// another version than the copy.
+pub(super) fn name_committed(folder: &Path, database: &Path, version: i32) {
+    for left in found(folder, database, NEW) {
+        if left.version != version {
+            let name = free_name(folder, database, left.version);
+            // One that cannot be renamed keeps its name, and the copy is there all the same.
+            let _ = fs::rename(left.path, name);
+        }
+    }
+}
+
+/// Removes all but the newest. The newest is the one that has just been made: a clock that was wrong
+/// once must not make it the oldest.
+pub(super) fn remove_older(folder: &Path, database: &Path, (newest, keep): (&Path, usize)) {
+    let mut backups = found(folder, database, FINISHED);
     backups.sort_by_key(|backup| {
         let is_newest = backup.path == newest;
         (is_newest, backup.made, backup.version, backup.number)
@@ -78,6 +90,11 @@ pub(super) fn remove_older(
     }
 }
 
+/// How the name of a backup ends.
+const FINISHED: &str = ".backup";
+/// How it ends before the upgrade has been committed.
+const NEW: &str = ".backup.new";
+
 struct Found {
     path: PathBuf,
     made: Option<SystemTime>,
@@ -85,13 +102,13 @@ struct Found {
     number: u32,
 }
 
-/// The backups of a database that are there.
-fn backups(folder: &Path, database: &Path) -> Vec<Found> {
+/// The backups of a database that are there, by how their names end.
+fn found(folder: &Path, database: &Path, ending: &str) -> Vec<Found> {
     let name = file_name(database);
     let entries = fs::read_dir(folder).into_iter().flatten();
     let made = entries.filter_map(|entry| {
         let entry = entry.ok()?;
-        let (version, number) = parse(&entry.file_name(), name)?;
+        let (version, number) = parse(&entry.file_name(), name, ending)?;
         let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
         Some(Found {
             path: entry.path(),
@@ -105,10 +122,10 @@ fn backups(folder: &Path, database: &Path) -> Vec<Found> {
 
 /// The version and the number in the name of a backup of a database; without a number it is the
 /// first.
-fn parse(name: &OsStr, database: &OsStr) -> Option<(i32, u32)> {
+fn parse(name: &OsStr, database: &OsStr, ending: &str) -> Option<(i32, u32)> {
     let rest = (name.as_encoded_bytes()).strip_prefix(database.as_encoded_bytes())?;
     let rest = std::str::from_utf8(rest).ok()?;
-    let rest = rest.strip_prefix(".v")?.strip_suffix(".backup")?;
+    let rest = rest.strip_prefix(".v")?.strip_suffix(ending)?;
     // A version may be negative: `v-7`, `v-7-2`.
     let split = rest.get(1..)?.find('-').map(|place| place + 1);
     let (version, number) = match split {
@@ -134,7 +151,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        let is = |name: &str| parse(OsStr::new(name), OsStr::new("app.db"));
+        let is = |name: &str| parse(OsStr::new(name), OsStr::new("app.db"), FINISHED);
         assert_eq!(is("app.db.v3.backup"), Some((3, 1)));
         assert_eq!(is("app.db.v3-12.backup"), Some((3, 12)));
         assert_eq!(is("app.db.v-7.backup"), Some((-7, 1)));
@@ -144,6 +161,7 @@ mod tests {
             "app.db.backup.partial",
             "app.db.v.backup",
             "app.db.v3.backup2",
+            "app.db.v3.backup.new",
             "app.db.v3-.backup",
             "app.db.v3-2-2.backup",
             "app.db.v3x.backup",

@@ -18,14 +18,26 @@ use crate::progress::Watch;
 /// Where the backups of a database file are, and how many of them.
 ///
 /// Before an upgrade the whole file is copied, with what is in its WAL, while nobody else can write.
-/// The copy is checked, written to the disk, and then gets its name: `app.db.v3.backup` for a
-/// database at version 3, beside it or in a folder; `app.db.v3-2.backup` if that is there. None is
-/// ever written over. There is no backup of a database that is new, in memory or up to date. If the
-/// upgrade fails and nothing of it has been committed, the file is as it was, and the new backup is
-/// removed.
+/// The copy is checked and written to the disk. Once the upgrade has been committed it gets its name:
+/// `app.db.v3.backup` for a database that was at version 3, beside it or in a folder;
+/// `app.db.v3-2.backup` if that is there. None is ever written over, and only an upgrade that has
+/// succeeded removes older ones. There is no backup of a database that is new, in memory or up to
+/// date.
 ///
-/// To go back, close the database, remove `app.db-wal` and `app.db-journal`, and copy the backup
-/// over `app.db`.
+/// Until then the copy is `app.db.v3.backup.new`. It goes where the upgrade fails, because the file is
+/// as it was, unless an error of the disk is why: then it stays until the next try. An app that is
+/// killed leaves it, too; the next upgrade replaces it, or gives it its name where the one that was
+/// killed had been committed.
+///
+/// # Going back
+///
+/// An app that knows the version of the backup, which is the one before the update, can open it:
+/// 1. Close the database everywhere.
+/// 2. Move `app.db`, `app.db-wal` and `app.db-journal` away, all that are there: a WAL or journal of
+///    one file destroys another.
+/// 3. Copy the backup to `app.db.restored`, and rename that to `app.db`.
+///
+/// An app that still has the update would upgrade the restored file again.
 ///
 /// ```
 /// # mod schema {
@@ -131,26 +143,28 @@ impl Backup {
             return Ok(None);
         };
         let folder = self.folder_of(&database);
-        let name = files::free_name(&folder, &database, version);
+        let wanted = files::free_name(&folder, &database, version);
         let failed = |source| Error::BackupFailed {
-            path: name.clone(),
+            path: wanted.clone(),
             source,
         };
         fs::create_dir_all(&folder).map_err(|error| failed(error.into()))?;
+        files::name_committed(&folder, &database, version);
         let partial = Partial::new(files::partial_name(&folder, &database));
         (self.copy(&database, partial.path(), watch))
             .and_then(|()| self.check(transaction, partial.path(), version, watch))
             .map_err(failed)?;
+        let name = files::new_name(&folder, &database, version);
         finish(partial.path(), &name).map_err(|error| failed(error.into()))?;
-        // It goes again where something fails from here on: otherwise each try would leave one.
+        // It goes again where something fails from here on.
         let made = Made {
-            path: name.clone(),
-            kept: false,
+            path: name,
+            fate: Fate::Goes,
+            folder,
+            database,
+            version,
         };
-        sync_folder_of(&name).map_err(|error| failed(error.into()))?;
-        // Should the app be killed in each upgrade, there is a limit to its backups too.
-        let kept = self.keep.max(1);
-        files::remove_older(&folder, &database, Some(version), (&name, kept));
+        sync_folder_of(&made.path).map_err(|error| failed(error.into()))?;
         Ok(Some(made))
     }
 
@@ -158,7 +172,7 @@ impl Backup {
     pub(crate) fn remove_older(&self, connection: &Connection, newest: &Path) {
         if let Ok(Some(database)) = main_file(connection) {
             let folder = self.folder_of(&database);
-            files::remove_older(&folder, &database, None, (newest, self.keep));
+            files::remove_older(&folder, &database, (newest, self.keep));
         }
     }
 
@@ -171,23 +185,48 @@ impl Backup {
     }
 }
 
-/// A backup that has been made. It is removed when this is dropped, unless it is to be kept.
+/// A backup that has been made, under the name for those of which nobody knows yet whether they are
+/// needed. Killed again and again before its commit, an app leaves one of them, and no upgrade that
+/// fails takes the place of an older backup.
 pub(crate) struct Made {
     path: PathBuf,
-    kept: bool,
+    fate: Fate,
+    folder: PathBuf,
+    database: PathBuf,
+    version: i32,
+}
+
+/// What becomes of it when it is dropped.
+#[derive(PartialEq)]
+enum Fate {
+    Goes,
+    Stays,
 }
 
 impl Made {
-    /// Keeps it.
+    /// Gives it its name: something has been committed.
     pub(crate) fn keep(&mut self) -> &Path {
-        self.kept = true;
+        if self.fate == Fate::Goes {
+            self.fate = Fate::Stays;
+            let name = files::free_name(&self.folder, &self.database, self.version);
+            // Where that fails, it stays under the name that it has.
+            if fs::rename(&self.path, &name).is_ok() {
+                self.path = name;
+                let _ = sync_folder_of(&self.path);
+            }
+        }
         &self.path
+    }
+
+    /// Leaves it as it is: the disk may have damaged the file.
+    pub(crate) fn leave(&mut self) {
+        self.fate = Fate::Stays;
     }
 }
 
 impl Drop for Made {
     fn drop(&mut self) {
-        if !self.kept {
+        if self.fate == Fate::Goes {
             // There is nobody to tell.
             let _ = fs::remove_file(&self.path);
         }

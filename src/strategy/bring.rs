@@ -105,7 +105,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
                 Ok(Reached::Stop) => {}
                 Err(error) => {
                     if error.is_damage() {
-                        backup.as_mut().map(Made::keep);
+                        backup.as_mut().map(Made::leave);
                     }
                     let error = self.watch.settle().err().unwrap_or(error);
                     return Err(committed.stopped_by(error));

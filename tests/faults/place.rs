@@ -213,12 +213,12 @@ impl Place {
 
 /// Backups.
 impl Place {
-    /// The backups that have their name: each is whole.
+    /// The backups, also those of which nobody knows yet whether they are needed: each is whole.
     pub(crate) fn backups(&self, what: &str) -> BTreeMap<i32, usize> {
         let way = self.scenario.way();
         let mut backups = BTreeMap::new();
         for name in self.names() {
-            if !name.ends_with(".backup") {
+            if !is_backup(&name) {
                 continue;
             }
             // A copy of it, because SQLite may write beside a file.
@@ -250,7 +250,7 @@ impl Place {
         let known = self.files();
         for name in self.names() {
             let is_known = known.contains(&self.folder().join(&name));
-            let is_backup = self.scenario.backs_up() && name.ends_with(".backup");
+            let is_backup = self.scenario.backs_up() && is_backup(&name);
             assert!(is_known || is_backup, "{what}: {name}");
         }
         for (version, count) in self.backups(what) {
@@ -276,4 +276,8 @@ impl Place {
             assert!(backups.contains_key(&first), "{what}: {names:?}");
         }
     }
+}
+
+fn is_backup(name: &str) -> bool {
+    name.ends_with(".backup") || name.ends_with(".backup.new")
 }

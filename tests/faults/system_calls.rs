@@ -164,7 +164,7 @@ fn however_often_an_upgrade_is_killed_there_is_no_heap_of_backups() {
         assert!(matches!(report.end, End::Killed), "{what}: {report:?}");
         assert_eq!(traced.place.require(&report, &what), scene::OLDEST);
         let backups = traced.place.backups(&what);
-        assert_eq!(backups[&scene::OLDEST], start.min(3), "{what}");
+        assert_eq!(backups[&scene::OLDEST], 1, "{what}");
     }
     traced.place.finish("at last");
 }
