@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow::{Break, Continue};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
-use stepladder::{Backup, Error, FileCheck, MigrationStrategy, Phase, TransactionMode};
+use stepladder::{
+    Backup, Error, FileCheck, MigrateAllOptions, MigrationStrategy, Phase, TransactionMode,
+    migrate_all,
+};
 use support::{Steps, file_at, one, rows, settings};
 
 const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -239,10 +243,33 @@ fn a_relative_folder_starts_at_the_database() {
     }
 }
 
+/// Databases of one name in one folder for their backups, all at the same time.
+#[test]
+fn each_database_has_its_own_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    let backups = folder.path().join("backups");
+    let paths: Vec<_> = (0..32)
+        .map(|tenant| {
+            let path = folder.path().join(tenant.to_string()).join("app.db");
+            std::fs::create_dir(path.parent().unwrap()).unwrap();
+            let data = format!("INSERT INTO item VALUES (1, {tenant})");
+            file_at(&path, steps("").history, 1, "DELETE", &data);
+            path
+        })
+        .collect();
+    let strategy = || good().backup(Backup::new().in_folder(&backups).keep(100));
+    let options = MigrateAllOptions::new().threads(NonZeroUsize::new(8).unwrap());
+    for (tenant, file) in migrate_all(paths, strategy, options).iter().enumerate() {
+        let backup = file.result.as_ref().unwrap().backup.as_ref().unwrap();
+        assert_eq!(backed_up(backup, 1), [format!("1|{tenant}")]);
+    }
+    assert_eq!(names(&backups).len(), 32);
+}
+
 #[test]
 fn an_upgrade_that_fails_leaves_no_backup_and_removes_no_other() {
     let (folder, path) = file("DELETE");
-    std::fs::copy(&path, folder.path().join("app.db.v0.backup")).unwrap();
+    std::fs::copy(&path, folder.path().join("app.db.v1.backup")).unwrap();
     let bytes = std::fs::read(&path).unwrap();
     for _ in 0..3 {
         let mut failing = steps("SELECT absent")
@@ -254,7 +281,7 @@ fn an_upgrade_that_fails_leaves_no_backup_and_removes_no_other() {
             .strategy()
             .backup(Backup::new().keep(1));
         catch_unwind(AssertUnwindSafe(|| panicking.open(&path).map(drop))).unwrap_err();
-        assert_eq!(names(folder.path()), ["app.db", "app.db.v0.backup"]);
+        assert_eq!(names(folder.path()), ["app.db", "app.db.v1.backup"]);
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
     // Unless something of it has been committed.
@@ -262,7 +289,7 @@ fn an_upgrade_that_fails_leaves_no_backup_and_removes_no_other() {
     let mut failing = failing.transaction(TransactionMode::EachStep);
     failing.open(&path).unwrap_err();
     assert_eq!(
-        backed_up(&folder.path().join("app.db.v1.backup"), 1).len(),
+        backed_up(&folder.path().join("app.db.v1-2.backup"), 1).len(),
         500
     );
     assert_eq!(backed_up(&path, 2).len(), 500);

@@ -2,6 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -35,13 +37,48 @@ impl Drop for Partial {
 }
 
 pub(super) fn partial_name(folder: &Path, database: &Path) -> PathBuf {
-    folder.join(with_suffix(file_name(database), ".backup.partial"))
+    folder.join(with_suffix(own_name(folder, database), ".backup.partial"))
+}
+
+/// What the names of unfinished backups begin with: `app.db` beside the database. In another folder
+/// the path of the database is in it too: another one of the same name may be upgraded at the same
+/// time.
+fn own_name(folder: &Path, database: &Path) -> OsString {
+    let name = file_name(database);
+    if database.parent() == Some(folder) {
+        return name.to_owned();
+    }
+    let mut hasher = DefaultHasher::new();
+    database.hash(&mut hasher);
+    with_suffix(name, &format!(".{:016x}", hasher.finish()))
+}
+
+/// Gives a copy its name, or the next one that is free.
+pub(super) fn give_name(
+    copy: &Path,
+    (folder, database, version): (&Path, &Path, i32),
+) -> io::Result<PathBuf> {
+    loop {
+        let name = free_name(folder, database, version);
+        // A link is never made over what is there, which a rename would be: another database of the
+        // name may have taken it since.
+        match fs::hard_link(copy, &name) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Ok(()) => {
+                // Two names for one file are one too many, and no harm.
+                let _ = fs::remove_file(copy);
+                return Ok(name);
+            }
+            // Not every file system has links, and not every app may make them.
+            Err(_) => return fs::rename(copy, &name).map(|()| name),
+        }
+    }
 }
 
 /// `app.db.v3.backup`, or with a number the next one that is free: the highest and one more, so that
 /// a higher number is a newer backup. What else has the name, a folder or a link, keeps it.
 pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
-    let numbers = found(folder, database, FINISHED);
+    let numbers = found(folder, file_name(database), FINISHED);
     let numbers = numbers.iter().filter(|backup| backup.version == version);
     let mut number = (numbers.map(|backup| backup.number).max()).map_or(1, |last| last + 1);
     loop {
@@ -60,17 +97,16 @@ pub(super) fn free_name(folder: &Path, database: &Path, version: i32) -> PathBuf
 /// The name of a whole copy until the upgrade has been committed.
 pub(super) fn new_name(folder: &Path, database: &Path, version: i32) -> PathBuf {
     let suffix = format!(".v{version}{NEW}");
-    folder.join(with_suffix(file_name(database), &suffix))
+    folder.join(with_suffix(own_name(folder, database), &suffix))
 }
 
 /// Names what upgrades have left whose app was killed right after their commit: the database is at
 /// another version than the copy.
 pub(super) fn name_committed(folder: &Path, database: &Path, version: i32) {
-    for left in found(folder, database, NEW) {
+    for left in found(folder, &own_name(folder, database), NEW) {
         if left.version != version {
-            let name = free_name(folder, database, left.version);
             // One that cannot be renamed keeps its name, and the copy is there all the same.
-            let _ = fs::rename(left.path, name);
+            let _ = give_name(&left.path, (folder, database, left.version));
         }
     }
 }
@@ -78,7 +114,7 @@ pub(super) fn name_committed(folder: &Path, database: &Path, version: i32) {
 /// Removes all but the newest. The newest is the one that has just been made: a clock that was wrong
 /// once must not make it the oldest.
 pub(super) fn remove_older(folder: &Path, database: &Path, (newest, keep): (&Path, usize)) {
-    let mut backups = found(folder, database, FINISHED);
+    let mut backups = found(folder, file_name(database), FINISHED);
     backups.sort_by_key(|backup| {
         let is_newest = backup.path == newest;
         (is_newest, backup.made, backup.version, backup.number)
@@ -102,9 +138,8 @@ struct Found {
     number: u32,
 }
 
-/// The backups of a database that are there, by how their names end.
-fn found(folder: &Path, database: &Path, ending: &str) -> Vec<Found> {
-    let name = file_name(database);
+/// The backups that are there, by how their names begin and end.
+fn found(folder: &Path, name: &OsStr, ending: &str) -> Vec<Found> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let made = entries.filter_map(|entry| {
         let entry = entry.ok()?;

@@ -97,7 +97,7 @@ impl Backup {
     /// Puts them into this folder, which is created if it is not there. A relative one starts at the
     /// folder of the database, so that files of the same name in other folders, such as those of
     /// [`migrate_all`](crate::migrate_all), have one each: in one folder they would take each other's
-    /// backups for their own.
+    /// backups for their own, and remove them as older ones.
     #[must_use]
     pub fn in_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.folder = Some(folder.into());
@@ -208,9 +208,9 @@ impl Made {
     pub(crate) fn keep(&mut self) -> &Path {
         if self.fate == Fate::Goes {
             self.fate = Fate::Stays;
-            let name = files::free_name(&self.folder, &self.database, self.version);
             // Where that fails, it stays under the name that it has.
-            if fs::rename(&self.path, &name).is_ok() {
+            let place = (self.folder.as_path(), self.database.as_path(), self.version);
+            if let Ok(name) = files::give_name(&self.path, place) {
                 self.path = name;
                 let _ = sync_folder_of(&self.path);
             }
