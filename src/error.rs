@@ -34,6 +34,12 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// The file is missing or empty, and is not to be created:
+    /// [`NewDatabase::Refuse`](crate::NewDatabase::Refuse).
+    NoDatabase {
+        /// The file; `None` for a database in memory.
+        path: Option<PathBuf>,
+    },
     /// The file is no database, or it is encrypted.
     NotADatabase(Box<FileError>),
     /// The file is damaged.
@@ -317,7 +323,8 @@ impl std::error::Error for Error {
             Self::ValueMisfit(misfit) => Some(misfit.as_ref()),
             #[cfg(feature = "verify")]
             Self::SchemaMismatch(_) | Self::NotAdopted(_) => None,
-            Self::NewerThanApp { .. }
+            Self::NoDatabase { .. }
+            | Self::NewerThanApp { .. }
             | Self::OlderThanOldest { .. }
             | Self::OtherApplication { .. }
             | Self::SqliteTooOld { .. }

@@ -50,6 +50,7 @@
 //! ```text
 //! fn from2_to3(&mut self, m: From2To3<'_>) -> stepladder::Result<v3::Reached> {
 //!     m.rename_column(v2::todos::owner_id, v3::todos::assignee_id)?
+//!         .allow_data_loss(v2::users::table, "the server has them")
 //!         .drop_table(v2::users::table)?
 //!         .done()
 //! }
@@ -165,7 +166,9 @@ pub use progress::{Phase, Progress, TableProgress};
 pub use resync::{RenamedColumn, ResyncAction, ResyncPlan, ResyncReason, TableChange, TableResync};
 pub use rusqlite;
 pub use step::{Reached, Step};
-pub use strategy::{Downgrade, FileCheck, MigrationStrategy, OpeningDetails, TransactionMode};
+pub use strategy::{
+    Downgrade, FileCheck, MigrationStrategy, NewDatabase, OpeningDetails, TransactionMode,
+};
 pub use upgrade::{Migrator, run_migration_steps};
 
 /// What generated code uses. Not for anybody else: it changes with the generator.

@@ -9,10 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use rusqlite::OpenFlags;
-
 use crate::error::{Error, Result};
-use crate::strategy::{MigrationStrategy, OpeningDetails};
+use crate::strategy::{MigrationStrategy, NewDatabase, OpeningDetails};
 use crate::upgrade::Migrator;
 
 /// What became of one of the files.
@@ -74,8 +72,9 @@ impl fmt::Debug for MigrateAllOptions<'_> {
 }
 
 /// Opens each of the files as [`MigrationStrategy::open`] does, closes it again, and reports on each
-/// in the order of the paths. Only a file that is not there is an error, and is not created: a tenant
-/// who has gone stays away, and a wrong folder is not filled with empty databases.
+/// in the order of the paths. Only a file that is missing or empty is [`Error::NoDatabase`], as with
+/// [`NewDatabase::Refuse`]: a tenant who has gone stays away, and a wrong folder is not filled with
+/// empty databases.
 ///
 /// Each thread makes a strategy and keeps it. A file that fails, or a step that panics, leaves the
 /// others alone; after a panic the thread makes a new strategy. To resume, call it again with the
@@ -91,7 +90,7 @@ impl fmt::Debug for MigrateAllOptions<'_> {
 /// # std::fs::create_dir_all(&folder).unwrap();
 /// let tenants = ["ada", "bob"].map(|tenant| folder.join(tenant).with_extension("db"));
 /// # for tenant in &tenants {
-/// #     std::fs::write(tenant, "").unwrap();
+/// #     MigrationStrategy::new(schema::migration_steps(())).open(tenant).unwrap();
 /// # }
 /// let options = MigrateAllOptions::new().on_file(|file, files| {
 ///     println!("{} of {}: {}", files.done, files.of, file.path.display());
@@ -173,9 +172,9 @@ fn open_one<'s, M: Migrator>(
 ) -> Result<OpeningDetails> {
     // What a panic may have left half done is the strategy, and that is dropped.
     let opened = catch_unwind(AssertUnwindSafe(|| {
-        let strategy = strategy.get_or_insert_with(make_strategy);
-        let existing = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_CREATE);
-        let (_, details) = strategy.open_with_details(path, existing)?;
+        let existing = || make_strategy().new_database(NewDatabase::Refuse);
+        let strategy = strategy.get_or_insert_with(existing);
+        let (_, details) = strategy.open_with_details(path)?;
         Ok(details)
     }));
     opened.unwrap_or_else(|panic| {

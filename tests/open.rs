@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 use stepladder::__private::SqliteFacts;
-use stepladder::{Error, MigrateAllOptions, MigrationStrategy, migrate_all};
+use stepladder::{Error, MigrateAllOptions, MigrationStrategy, NewDatabase, migrate_all};
 use support::{Steps, file_at, fill, one, rows};
 
 const V: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -384,10 +384,72 @@ fn many_files_are_upgraded_and_none_is_created() {
     let absent = folder.path().join("absent.db");
     let paths = [absent.clone(), path.clone()];
     let reports = migrate_all(paths, || steps().strategy(), MigrateAllOptions::new());
-    assert!(matches!(&reports[0].result, Err(Error::Open { path, .. }) if *path == absent));
+    assert!(
+        matches!(&reports[0].result, Err(Error::NoDatabase { path: Some(path) }) if *path == absent)
+    );
     assert!(reports[1].result.is_ok());
     assert!(!absent.exists());
     // That is for one file, such as that of a new tenant.
     steps().strategy().open(&absent).unwrap();
     assert!(absent.exists());
+}
+
+/// SQLite takes an empty file for a new database, and removes the WAL beside it.
+#[test]
+fn what_is_missing_or_empty_is_not_created_where_it_is_to_be_there() {
+    let (folder, path) = file("DELETE", 2);
+    let existing = || steps().strategy().new_database(NewDatabase::Refuse);
+    existing().open(&path).unwrap();
+    std::fs::write(&path, "").unwrap();
+    let wal = path.with_file_name("app.db-wal");
+    std::fs::write(&wal, "all that is left of it").unwrap();
+    let error = existing().open(&path).unwrap_err();
+    let said = error
+        .to_string()
+        .replace(&*path.to_string_lossy(), "app.db");
+    assert_eq!(
+        said,
+        "there is no database at `app.db`: the file is missing or empty, and is not to be created"
+    );
+    assert_eq!(std::fs::metadata(&wal).unwrap().len(), 22);
+    std::fs::remove_file(&wal).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let uri = format!("file:{}", path.display());
+    let error = existing().open(&path).unwrap_err();
+    assert!(matches!(error, Error::NoDatabase { .. }), "{error}");
+    assert!(existing().open(&uri).is_err());
+    assert!(!path.exists());
+    let error = existing().open(folder.path()).unwrap_err();
+    assert!(matches!(error, Error::Open { .. }), "{error}");
+    let mut memory = Connection::open_in_memory().unwrap();
+    let error = existing().migrate(&mut memory).unwrap_err();
+    assert!(matches!(error, Error::NoDatabase { path: None }), "{error}");
+}
+
+#[test]
+fn a_connection_is_prepared_before_anything_else() {
+    let (_folder, path) = file("DELETE", 2);
+    let mut versions = Vec::new();
+    let mut strategy = steps().strategy().on_connect(|connection| {
+        versions.push(one::<i32>(connection, "PRAGMA user_version"));
+        Ok(connection.busy_timeout(Duration::from_secs(77))?)
+    });
+    let connection = strategy.open(&path).unwrap();
+    assert_eq!(one::<i32>(&connection, "PRAGMA busy_timeout"), 77_000);
+    drop(strategy);
+    assert_eq!(versions, [2]);
+    let mut strategy = (steps().strategy()).on_connect(|_| Err(Error::app("no key")));
+    assert_eq!(strategy.open(&path).unwrap_err().to_string(), "no key");
+}
+
+/// Such as a file that is only to be read, at its newest version.
+#[test]
+fn an_error_of_before_open_about_the_file_says_so() {
+    let (_folder, path) = file("DELETE", 5);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let mut connection = Connection::open_with_flags(&path, flags).unwrap();
+    let mut strategy = (steps().strategy())
+        .before_open(|connection, _| Ok(connection.execute_batch("DELETE FROM item")?));
+    let error = strategy.migrate(&mut connection).unwrap_err();
+    assert!(matches!(error, Error::ReadOnly(_)), "{error}");
 }

@@ -14,6 +14,7 @@ impl fmt::Display for Error {
             Self::Open { path, source } => {
                 write!(f, "cannot open the database `{}`: {source}", path.display())
             }
+            Self::NoDatabase { path } => fmt_no_database(f, path.as_deref()),
             Self::NotADatabase(error)
             | Self::Corrupt(error)
             | Self::Locked(error)
@@ -101,10 +102,7 @@ impl fmt::Display for Error {
             #[cfg(feature = "verify")]
             Self::NotAdopted(why) => why.fmt(f),
             Self::ValueMisfit(misfit) => misfit.fmt(f),
-            Self::Panicked { message } => {
-                let message = message.as_deref().unwrap_or("it does not say why");
-                write!(f, "a step or a hook panicked: {message}")
-            }
+            Self::Panicked { message } => fmt_panicked(f, message.as_deref()),
             Self::App(error) => error.fmt(f),
         }
     }
@@ -215,6 +213,22 @@ fn fmt_not_versioned(f: &mut fmt::Formatter<'_>, entities: &[String]) -> fmt::Re
          or before the app kept a version in `user_version`",
         entities.join(", ")
     )
+}
+
+fn fmt_panicked(f: &mut fmt::Formatter<'_>, message: Option<&str>) -> fmt::Result {
+    let message = message.unwrap_or("it does not say why");
+    write!(
+        f,
+        "a step or a hook panicked: {message}; the upgrade was rolled back, unless it was done already"
+    )
+}
+
+fn fmt_no_database(f: &mut fmt::Formatter<'_>, path: Option<&Path>) -> fmt::Result {
+    f.write_str("there is no database")?;
+    if let Some(path) = path {
+        write!(f, " at `{}`", path.display())?;
+    }
+    f.write_str(": the file is missing or empty, and is not to be created")
 }
 
 fn fmt_hidden(f: &mut fmt::Formatter<'_>, name: &str) -> fmt::Result {

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::progress::{Progress, Watch};
 use crate::upgrade::Migrator;
 
+type OnConnect<'h> = dyn FnMut(&Connection) -> Result<()> + Send + 'h;
 type OnCreate<'h> = dyn FnMut(&Connection) -> Result<()> + Send + 'h;
 type BeforeSteps<'h> = dyn FnMut(&Connection, i32) -> Result<()> + Send + 'h;
 type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Send + 'h;
@@ -16,15 +17,43 @@ type BeforeOpen<'h> = dyn FnMut(&Connection, &OpeningDetails) -> Result<()> + Se
 /// The code of the app.
 #[derive(Default)]
 pub(super) struct Hooks<'h> {
+    pub(super) on_connect: Option<Box<OnConnect<'h>>>,
     pub(super) on_create: Option<Box<OnCreate<'h>>>,
     pub(super) before_steps: Option<Box<BeforeSteps<'h>>>,
     pub(super) before_open: Option<Box<BeforeOpen<'h>>>,
 }
 
+/// Of each hook there is one: another takes its place.
 impl<'h, M: Migrator> MigrationStrategy<'h, M> {
+    /// Runs `hook` on each connection that [`open`](Self::open) and
+    /// [`migrate_all`](crate::migrate_all) open, before anything else is done with it: for the key of
+    /// an encrypted file, another busy timeout, functions and collations.
+    /// [`migrate`](Self::migrate) takes a connection that has been prepared already.
+    ///
+    /// ```
+    /// # mod schema {
+    /// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+    /// # }
+    /// # fn main() -> stepladder::Result<()> {
+    /// use std::time::Duration;
+    /// use stepladder::MigrationStrategy;
+    ///
+    /// let connection = MigrationStrategy::new(schema::migration_steps(()))
+    ///     .on_connect(|connection| Ok(connection.busy_timeout(Duration::from_secs(60))?))
+    ///     .open(":memory:")?;
+    /// # let _ = connection;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn on_connect(mut self, hook: impl FnMut(&Connection) -> Result<()> + Send + 'h) -> Self {
+        self.hooks.on_connect = Some(Box::new(hook));
+        self
+    }
+
     /// Runs `hook` when a database has been created, after the schema and the rows of `seed.sql`
-    /// and in the same transaction: if it fails, nothing has been created. Like those rows it is
-    /// for the newest version, not for a [`target`](Self::target).
+    /// and in the same transaction: if it fails, nothing has been created, and the file is empty. Like
+    /// those rows it is for the newest version, not for a [`target`](Self::target).
     ///
     /// ```
     /// # mod schema {
@@ -100,6 +129,9 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
     /// [`Error::Cancelled`](crate::Error::Cancelled). While Rust code of a step or a hook runs, that waits until the code
     /// returns.
     ///
+    /// Nothing is told, and nothing cancelled, while it waits for another process (see
+    /// [`open`](Self::open)), and during the commit.
+    ///
     /// Meanwhile the connection has our progress handler. A handler of the app's own is lost then,
     /// because SQLite has one for a connection and does not tell which:
     /// <https://www.sqlite.org/c3ref/progress_handler.html>
@@ -137,7 +169,31 @@ impl<'h, M: Migrator> MigrationStrategy<'h, M> {
 
     /// Runs `hook` each time a database has been opened and is at the newest version, or at the
     /// target, with the foreign keys as the connection has them, outside of a transaction. What it
-    /// writes is not undone when it fails.
+    /// writes is not undone when it fails, and neither is the upgrade.
+    ///
+    /// Most PRAGMAs are for the one connection: in a pool, each connection needs them.
+    ///
+    /// ```
+    /// # mod schema {
+    /// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+    /// # }
+    /// # fn main() -> stepladder::Result<()> {
+    /// use stepladder::MigrationStrategy;
+    ///
+    /// let connection = MigrationStrategy::new(schema::migration_steps(()))
+    ///     .before_open(|connection, details| {
+    ///         connection.pragma_update(None, "foreign_keys", true)?;
+    ///         // This one is written into the file.
+    ///         if !details.is_read_only() {
+    ///             connection.pragma_update(None, "journal_mode", "WAL")?;
+    ///         }
+    ///         Ok(())
+    ///     })
+    ///     .open(":memory:")?;
+    /// # let _ = connection;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn before_open(
         mut self,

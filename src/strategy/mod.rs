@@ -4,6 +4,7 @@ mod application;
 mod bring;
 mod details;
 mod hooks;
+mod new_database;
 mod options;
 mod read_only;
 mod situation;
@@ -16,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 pub use self::details::OpeningDetails;
 use self::hooks::Hooks;
 use self::options::Options;
-pub use self::options::{Downgrade, FileCheck, TransactionMode};
+pub use self::options::{Downgrade, FileCheck, NewDatabase, TransactionMode};
 use self::read_only::ReadOnly;
 use crate::backup::{Backup, main_file};
 use crate::error::{Error, Result};
@@ -88,6 +89,13 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     #[must_use]
     pub fn downgrade(mut self, downgrade: Downgrade) -> Self {
         self.options.downgrade = downgrade;
+        self
+    }
+
+    /// What happens where the file is missing or empty; by default it becomes a new database.
+    #[must_use]
+    pub fn new_database(mut self, new: NewDatabase) -> Self {
+        self.options.new_database = new;
         self
     }
 
@@ -170,28 +178,40 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
     /// Opens the database file, creates it if it is not there, and brings it to the newest
     /// version, or to the target.
     ///
+    /// While another process upgrades the file, this waits as long as the busy timeout of the
+    /// connection says: five seconds with rusqlite, unless [`on_connect`](Self::on_connect) sets
+    /// another.
+    ///
     /// # Errors
     /// See [`Error`], also for what becomes of the file: with few exceptions it is as it was.
     pub fn open(&mut self, path: impl AsRef<Path>) -> Result<Connection> {
-        let (connection, _) = self.open_with_details(path.as_ref(), OpenFlags::default())?;
+        let (connection, _) = self.open_with_details(path.as_ref())?;
         Ok(connection)
     }
 
     pub(crate) fn open_with_details(
         &mut self,
         path: &Path,
-        flags: OpenFlags,
     ) -> Result<(Connection, OpeningDetails)> {
-        let in_file = |source| Error::Open {
-            path: path.to_owned(),
-            source,
-        };
-        let mut connection = Connection::open_with_flags(path, flags).map_err(in_file)?;
-        let target = self.target_version();
-        let details = (self.brought(&mut connection, target)).map_err(|error| match error {
-            Error::Sqlite(source) => in_file(source),
+        let in_file = |error| match error {
+            Error::Sqlite(source) => Error::Open {
+                path: path.to_owned(),
+                source,
+            },
             error => error,
-        })?;
+        };
+        let mut flags = OpenFlags::default();
+        if self.options.new_database == NewDatabase::Refuse {
+            new_database::require_there(path)?;
+            flags.remove(OpenFlags::SQLITE_OPEN_CREATE);
+        }
+        let connection = Connection::open_with_flags(path, flags);
+        let mut connection = connection.map_err(|source| in_file(source.into()))?;
+        if let Some(hook) = &mut self.hooks.on_connect {
+            hook(&connection)?;
+        }
+        let target = self.target_version();
+        let details = self.brought(&mut connection, target).map_err(in_file)?;
         self.run_before_open(&connection, &details)?;
         Ok((connection, details))
     }
@@ -232,11 +252,12 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
     }
 
-    /// What the hook returns is its own, and not about the file.
+    /// What the hook returns is its own, unless it is about the file, such as that it is locked.
     fn run_before_open(&mut self, connection: &Connection, details: &OpeningDetails) -> Result<()> {
         let read_only = ReadOnly::set(connection, details)?;
         if let Some(hook) = &mut self.hooks.before_open {
-            hook(connection, details)?;
+            hook(connection, details)
+                .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))?;
         }
         read_only.stay();
         Ok(())

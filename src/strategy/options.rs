@@ -15,6 +15,7 @@ pub(super) struct Options {
     pub(super) backup: Option<Backup>,
     pub(super) downgrade: Downgrade,
     pub(super) file_check: FileCheck,
+    pub(super) new_database: NewDatabase,
     /// Whether a hook brings databases to the oldest version.
     pub(super) has_before_steps: bool,
     #[cfg(feature = "verify")]
@@ -81,6 +82,33 @@ pub enum FileCheck {
     Never,
 }
 
+/// What happens where there is no database yet.
+///
+/// ```
+/// # mod schema {
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/build-support/tests/golden/plain.rs"));
+/// # }
+/// use stepladder::{Error, MigrationStrategy, NewDatabase};
+///
+/// let error = MigrationStrategy::new(schema::migration_steps(()))
+///     .new_database(NewDatabase::Refuse)
+///     .open("a folder that is not mounted/app.db")
+///     .unwrap_err();
+/// assert!(matches!(error, Error::NoDatabase { .. }));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum NewDatabase {
+    /// It is created with the newest schema. To SQLite, and so to us, an empty file is a new
+    /// database, and a WAL beside it is none of it, whatever has emptied the file.
+    #[default]
+    Create,
+    /// A file that is missing or empty is [`Error::NoDatabase`](crate::Error::NoDatabase), and is not
+    /// touched: for files that the user has opened before, where a drive that is not mounted or a
+    /// file that is still in the cloud must not become a new, empty database.
+    Refuse,
+}
+
 /// What happens to a database that a newer version of the app has written.
 ///
 /// There is no way back without the newer app: only that knows its rollbacks. It could leave them in
@@ -123,6 +151,7 @@ pub enum Downgrade {
     Refuse,
     /// It is opened with `PRAGMA query_only = ON`, so that the app can show what it still
     /// understands. [`OpeningDetails::is_read_only`](crate::OpeningDetails::is_read_only) tells;
-    /// `before_open` runs. Tables and columns may have other names there, and a query may fail.
+    /// `before_open` runs, and should return at once then: some PRAGMAs, such as `journal_mode`, change
+    /// a file all the same. Tables and columns may have other names there, and a query may fail.
     OpenReadOnly,
 }
