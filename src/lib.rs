@@ -68,7 +68,9 @@
 //! is refused before the first step ([`FileCheck`]).
 //! [`MigrationStrategy`] has more for an app that asks for it: a [`Backup`] before an upgrade,
 //! [`Progress`] while it runs and a way to cancel it, one transaction a step
-//! ([`TransactionMode`]), and what to do with the database of a newer app ([`Downgrade`]).
+//! ([`TransactionMode`]), what to do with the database of a newer app ([`Downgrade`]), and where
+//! there is none ([`NewDatabase`]). What an app can tell its user for which [`Error`] is in
+//! `docs/shipping.md` of the repository.
 //!
 //! # Rows
 //!

@@ -117,7 +117,8 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
 
     /// Marks databases as those of this application: the number is written when a database is
     /// created, and at the next upgrade of one that has none. The database of another application
-    /// is [`Error::OtherApplication`], and is not touched, whatever its version is.
+    /// is [`Error::OtherApplication`], and is not touched, whatever its version is. One without a
+    /// number passes, since it may be ours from before.
     ///
     /// Take any number but 0 that no other application has:
     /// <https://www.sqlite.org/pragma.html#pragma_application_id>

@@ -71,8 +71,8 @@ pub enum TransactionMode {
 #[non_exhaustive]
 pub enum FileCheck {
     /// Before the first step, in the transaction of the upgrade, with `PRAGMA quick_check`:
-    /// <https://www.sqlite.org/pragma.html#pragma_quick_check>. It reads the whole file, which takes
-    /// about a second for one gigabyte in the cache of the operating system. A damaged file is
+    /// <https://www.sqlite.org/pragma.html#pragma_quick_check>. It reads the whole file, and takes
+    /// some seconds for one gigabyte in the cache of the operating system. A damaged file is
     /// [`Error::Corrupt`](crate::Error::Corrupt), and is not touched; rows that break a constraint
     /// are no damage. A database that is up to date is not checked.
     #[default]

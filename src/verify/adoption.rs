@@ -28,6 +28,9 @@ use crate::sql::{names_equal, quote_identifier};
 /// apart then is the number that the other tool has recorded, if it is the number of one of them.
 /// Otherwise nobody knows whether those steps have run, and the choice is yours.
 ///
+/// The table of the other tool stays. An app that still migrates with that tool must not open the
+/// database afterwards: it does not look at `user_version`.
+///
 /// Where sqlx or golang-migrate have noted that a migration failed half way, the database is not
 /// adopted: that has to be mended with the other tool first.
 ///
