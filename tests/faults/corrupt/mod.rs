@@ -231,9 +231,11 @@ fn judge(connection: &Connection, before: &Before, original: &Rows, what: &str) 
     }
     let sound = is_sound(connection);
     let after = rows(connection, "remark", "id, line FROM archive");
-    let same = after == before.rows;
+    // Damage in the text of a schema can hide what a rebuild then finds again, such as that `id` is
+    // the rowid.
+    let same = after == before.rows || after == *original;
     if before.integrity_check {
-        assert_eq!(after, before.rows, "{what}: it was sound, other rows");
+        assert!(same, "{what}: it was sound, other rows: {after:?}");
         assert!(sound, "{what}: it was sound and is not any more");
         return "opened: it was sound, and is right".to_owned();
     }
