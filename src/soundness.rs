@@ -3,7 +3,8 @@
 
 use rusqlite::{Connection, ErrorCode, ffi};
 
-use crate::error::Result;
+use crate::error::{Result, is_of_virtual_table};
+use crate::sql::quote_identifier;
 
 /// Fails where the file of the main database is damaged.
 pub(crate) fn require(connection: &Connection) -> Result<()> {
@@ -20,40 +21,59 @@ pub(crate) fn require(connection: &Connection) -> Result<()> {
 /// What is damaged in the file of the main database. Rows that break a constraint are no damage, but
 /// `quick_check` tells of them as well; they come after the damage of the file.
 pub(crate) fn first_damage(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    let found = quick_check(connection);
-    if !found.as_ref().is_err_and(may_be_of_a_check) {
+    let check = "PRAGMA main.quick_check";
+    let found = quick_check(connection, check);
+    if !found.as_ref().is_err_and(is_of_schema) {
         return found;
     }
-    match without_checks(connection) {
-        // An index or a generated column with a function or collation that this connection does not
-        // have.
-        Err(error) if is_unknown_name(&error) => Ok(None),
+    // A CHECK may have failed: its function is not there, or does not like a value.
+    let _ignoring = ignore_checks(connection)?;
+    match quick_check(connection, check) {
+        Err(error) if is_of_schema(&error) => damage_of_tables(connection),
         found => found,
     }
 }
 
-/// Whether a CHECK may have failed: its function is not there, or does not like a value.
-fn may_be_of_a_check(error: &rusqlite::Error) -> bool {
+/// The same where the schema has something that this connection cannot read: what there is to be said
+/// of each table on its own. Virtual tables have no pages.
+fn damage_of_tables(connection: &Connection) -> rusqlite::Result<Option<String>> {
+    let mut statement = connection
+        .prepare("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND rootpage > 0")?;
+    let tables = statement.query_map([], |row| row.get(0))?;
+    for table in tables.collect::<rusqlite::Result<Vec<String>>>()? {
+        let check = format!("PRAGMA main.quick_check({})", quote_identifier(&table));
+        match quick_check(connection, &check) {
+            Err(error) if is_of_schema(&error) => {}
+            Ok(None) => {}
+            found => return found,
+        }
+    }
+    Ok(None)
+}
+
+/// Whether an error says nothing about the file: a function, a collation or a tokenizer is not on
+/// this connection, a virtual table cannot be opened, or an expression fails for some row.
+fn is_of_schema(error: &rusqlite::Error) -> bool {
     match error.sqlite_error_code() {
         // What SQLite says of its text has no code in all versions of rusqlite.
         Some(ErrorCode::Unknown | ErrorCode::ConstraintViolation) | None => true,
-        Some(_) => false,
+        Some(_) => is_of_virtual_table(error),
     }
 }
 
-fn without_checks(connection: &Connection) -> rusqlite::Result<Option<String>> {
+fn ignore_checks(connection: &Connection) -> rusqlite::Result<Ignoring<'_>> {
     let ignores: bool =
         connection.query_row("PRAGMA ignore_check_constraints", [], |row| row.get(0))?;
-    let _ignoring = Ignoring {
+    let ignoring = Ignoring {
         connection,
         ignores,
     };
     connection.execute_batch("PRAGMA ignore_check_constraints = ON")?;
-    quick_check(connection)
+    Ok(ignoring)
 }
 
-fn quick_check(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    let mut statement = connection.prepare("PRAGMA main.quick_check")?;
+fn quick_check(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    let mut statement = connection.prepare(check)?;
     let mut messages = statement.query([])?;
     // What comes after the first damage may be an error, which says less.
     while let Some(message) = messages.next()? {
@@ -94,21 +114,9 @@ fn failed_read(damage: &str) -> Option<i32> {
     (code & 0xff != ffi::SQLITE_OK).then_some(code)
 }
 
-fn is_unknown_name(error: &rusqlite::Error) -> bool {
-    let message = error.to_string();
-    [
-        "unknown function",
-        "no such function",
-        "no such collation",
-        "no such module",
-    ]
-    .iter()
-    .any(|said| message.contains(said))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
 
     use super::*;
 
@@ -157,12 +165,66 @@ mod tests {
             let connection = Connection::open(&path).unwrap();
             assert_eq!(first_damage(&connection).unwrap(), None, "{other}");
             drop(connection);
-            let mut bytes = std::fs::read(&path).unwrap();
-            bytes[4096] = 99;
-            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(is_found_damaged(&path), checked, "{other}");
+        }
+    }
+
+    /// Damages the first table, and looks.
+    fn is_found_damaged(path: &Path) -> bool {
+        let mut bytes = std::fs::read(path).unwrap();
+        bytes[4096] = 99;
+        std::fs::write(path, bytes).unwrap();
+        let connection = Connection::open(path).unwrap();
+        first_damage(&connection).unwrap().is_some()
+    }
+
+    /// SQLite opens virtual tables for the check, which newer versions then ask for their own, and
+    /// fails where one cannot be opened.
+    #[test]
+    fn virtual_tables_that_cannot_be_opened_are_no_damage() {
+        for (create, after) in [
+            (
+                "fts5 (a)",
+                "UPDATE sqlite_schema SET sql = replace(sql, '(a)', '(a, tokenize = mine)') WHERE name = 'v'",
+            ),
+            (
+                "fts4 (a)",
+                "UPDATE sqlite_schema SET sql = replace(sql, '(a)', '(a, tokenize = mine)') WHERE name = 'v'",
+            ),
+            (
+                "fts5 (a)",
+                "UPDATE sqlite_schema SET sql = replace(sql, 'fts5', 'unknown') WHERE name = 'v'",
+            ),
+            ("fts5 (a)", "DROP TABLE v_config"),
+            ("fts5 (a)", "DROP TABLE v_data"),
+            (
+                "fts5 (a)",
+                "UPDATE v_data SET block = x'00112233445566778899'",
+            ),
+            ("fts5 (a)", "UPDATE v_config SET v = 99"),
+            ("fts5 (a)", "DELETE FROM v_content"),
+            ("fts4 (a)", "DROP TABLE v_segdir"),
+            ("rtree (a, b, c)", "DROP TABLE v_node"),
+            ("rtree (a, b, c)", "UPDATE v_node SET data = x'0011'"),
+        ] {
+            let (_folder, path) = with_schema(CREATE);
             let connection = Connection::open(&path).unwrap();
-            let damage = first_damage(&connection).unwrap();
-            assert_eq!(damage.is_some(), checked, "{other}");
+            let sql =
+                format!("CREATE VIRTUAL TABLE v USING {create}; INSERT INTO v (a) VALUES ('1')");
+            connection.execute_batch(&sql).unwrap();
+            connection
+                .execute_batch("PRAGMA writable_schema = ON")
+                .unwrap();
+            connection.execute_batch(after).unwrap();
+            drop(connection);
+            let connection = Connection::open(&path).unwrap();
+            assert_eq!(
+                first_damage(&connection).unwrap(),
+                None,
+                "{create}, {after}"
+            );
+            drop(connection);
+            assert!(is_found_damaged(&path), "{create}, {after}");
         }
     }
 

@@ -161,6 +161,12 @@ fn is_moved(error: &rusqlite::Error) -> bool {
     has_extended_code(error, 1032)
 }
 
+/// Whether what is damaged is what a virtual table makes of its tables, and not the file:
+/// <https://www.sqlite.org/rescode.html#corrupt_vtab>
+pub(crate) fn is_of_virtual_table(error: &rusqlite::Error) -> bool {
+    has_extended_code(error, 267)
+}
+
 /// Not every version of `libsqlite3-sys` has a name for each code.
 fn has_extended_code(error: &rusqlite::Error, code: i32) -> bool {
     match error {

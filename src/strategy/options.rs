@@ -72,9 +72,11 @@ pub enum TransactionMode {
 pub enum FileCheck {
     /// Before the first step, in the transaction of the upgrade, with `PRAGMA quick_check`:
     /// <https://www.sqlite.org/pragma.html#pragma_quick_check>. It reads the whole file, and takes
-    /// some seconds for one gigabyte in the cache of the operating system. A damaged file is
+    /// some seconds for one gigabyte in the cache of the operating system; full-text indexes, which
+    /// SQLite compares with their texts, take longer. A damaged file is
     /// [`Error::Corrupt`](crate::Error::Corrupt), and is not touched; rows that break a constraint
-    /// are no damage. A database that is up to date is not checked.
+    /// are no damage, and neither is a virtual table that is out of order. A database that is up to
+    /// date is not checked.
     #[default]
     BeforeUpgrade,
     /// Not at all: for files that are too large to be read, or that are to be upgraded although they
