@@ -1,6 +1,6 @@
 //! What steps are made of: one method for each thing that a step can do, without types.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::panic::Location;
 
@@ -13,7 +13,7 @@ use crate::full_text;
 use crate::guard;
 use crate::hidden;
 use crate::history::SchemaVersion;
-use crate::kept;
+use crate::kept::{self, UnknownColumn};
 use crate::progress::Watch;
 use crate::rebuild::{Failed, RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
@@ -30,8 +30,9 @@ pub struct StepContext<'m> {
     watched: RefCell<Option<BTreeSet<String>>>,
     /// SQL of the app means what is in the database, as far as temporary tables go.
     is_in_sight: Cell<bool>,
-    /// Statements of a step in SQL have run.
-    has_run_sql: Cell<bool>,
+    /// The columns that were added by hand, as they were before the first statement of a step in SQL:
+    /// later, columns may be there that the step itself has added.
+    unknown_columns: OnceCell<Vec<UnknownColumn>>,
     /// The call in the app that is being made.
     caller: Cell<Option<&'static Location<'static>>>,
 }
@@ -49,7 +50,7 @@ impl<'m> StepContext<'m> {
             watch,
             watched: RefCell::new(None),
             is_in_sight: Cell::new(false),
-            has_run_sql: Cell::new(false),
+            unknown_columns: OnceCell::new(),
             caller: Cell::new(None),
         }
     }
@@ -305,14 +306,18 @@ impl<'m> StepContext<'m> {
         Ok(())
     }
 
-    /// The entities of the version from which the step starts, and of that to which it leads.
-    pub(crate) fn entities(&self) -> (&[Entity], &[Entity]) {
-        (self.source.entities(), self.target.entities())
-    }
-
-    /// Whether no statement of a step in SQL has run yet; from now on one has.
-    pub(crate) fn begins_sql(&self) -> bool {
-        !self.has_run_sql.replace(true)
+    /// The columns that somebody has added by hand to these tables, or to any, before the first
+    /// statement of the step.
+    pub(crate) fn unknown_columns(
+        &self,
+        tables: Option<&BTreeSet<String>>,
+    ) -> Result<&[UnknownColumn]> {
+        if let Some(unknown) = self.unknown_columns.get() {
+            return Ok(unknown);
+        }
+        let entities = (self.source.entities(), self.target.entities());
+        let unknown = kept::unknown_columns(self.connection, entities, tables)?;
+        Ok(self.unknown_columns.get_or_init(|| unknown))
     }
 
     /// The error for a column that somebody has added by hand and the step would leave out.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, ErrorCode};
 
 use crate::entity::{Entity, EntityKind};
 use crate::history::in_main;
@@ -91,48 +91,78 @@ fn names_what_is_gone(error: &rusqlite::Error) -> bool {
     }
 }
 
-/// Such a column of each of these tables that both versions have, with its table.
+/// A column that somebody has added by hand.
+#[derive(Debug)]
+pub(crate) struct UnknownColumn {
+    pub(crate) table: &'static str,
+    pub(crate) column: String,
+    /// The version to which the step leads has one of this name.
+    is_in_target: bool,
+}
+
+/// Such columns of those of these tables that both versions have; of all tables for `None`.
 pub(crate) fn unknown_columns(
     connection: &Connection,
     (source, target): (&[Entity], &[Entity]),
-    tables: &BTreeSet<String>,
-) -> rusqlite::Result<Vec<(&'static str, String)>> {
-    let mut columns = Vec::new();
-    for table in (target.iter()).filter(|table| tables.contains(&fold(table.name))) {
-        let unknown = unknown_column(connection, source, table.name)?;
-        columns.extend(unknown.map(|column| (table.name, column)));
+    tables: Option<&BTreeSet<String>>,
+) -> rusqlite::Result<Vec<UnknownColumn>> {
+    let mut unknown = Vec::new();
+    let is_one = |name: &str| tables.is_none_or(|tables| tables.contains(&fold(name)));
+    for entity in target.iter().filter(|entity| is_one(entity.name)) {
+        let table = entity.name;
+        let Some(known) = columns_of_version(connection, source, table)? else {
+            continue;
+        };
+        for column in columns(connection, table, "main")? {
+            if !known.contains(&fold(&column)) {
+                let of_target = columns_of_version(connection, target, table)?;
+                let is_in_target = of_target.is_some_and(|known| known.contains(&fold(&column)));
+                unknown.push(UnknownColumn {
+                    table,
+                    column,
+                    is_in_target,
+                });
+            }
+        }
     }
-    Ok(columns)
+    Ok(unknown)
 }
 
-/// Whether a table has a column.
-pub(crate) fn has_column(
-    connection: &Connection,
-    table: &str,
-    column: &str,
-) -> rusqlite::Result<bool> {
-    connection.query_row(
-        "SELECT EXISTS (SELECT 1 FROM pragma_table_xinfo(?1, 'main') WHERE name = ?2)",
-        [table, column],
-        |row| row.get(0),
-    )
+/// Whether such a column has gone with its table. One that the new version has would not have gone
+/// into a table that has it already, so that the table is another one; where there is no table, it
+/// has another name for now.
+pub(crate) fn is_lost(connection: &Connection, unknown: &UnknownColumn) -> rusqlite::Result<bool> {
+    let columns = columns(connection, unknown.table, "main")?;
+    let is_there = columns.contains(&unknown.column);
+    Ok(!columns.is_empty() && (!is_there || unknown.is_in_target))
 }
 
-/// The name under which the table of the version is made to see its columns.
-const KNOWN: &str = "stepladder_known";
-
-/// A column that a table has and its version has not: somebody added it by hand, and a rebuild
-/// would lose it.
-///
-/// The columns of the version are those of an empty table that its statement makes.
+/// A column that a table has and its version has not: a rebuild would lose it.
 pub(crate) fn unknown_column(
     connection: &Connection,
     source: &[Entity],
     table: &str,
 ) -> rusqlite::Result<Option<String>> {
+    let Some(known) = columns_of_version(connection, source, table)? else {
+        return Ok(None);
+    };
+    let mut columns = columns(connection, table, "main")?.into_iter();
+    Ok(columns.find(|column| !known.contains(&fold(column))))
+}
+
+/// The name under which the table of the version is made to see its columns.
+const KNOWN: &str = "stepladder_known";
+
+/// The names of the columns that a table has in a version, folded: those of an empty table that its
+/// statement makes. `None` where the version has no such table.
+fn columns_of_version(
+    connection: &Connection,
+    version: &[Entity],
+    table: &str,
+) -> rusqlite::Result<Option<BTreeSet<String>>> {
     let is_it =
         |entity: &&Entity| entity.kind == EntityKind::Table && names_equal(entity.name, table);
-    let Some(entity) = source.iter().find(is_it) else {
+    let Some(entity) = version.iter().find(is_it) else {
         return Ok(None);
     };
     let create = without_qualifiers(entity.sql, entity.name);
@@ -146,14 +176,13 @@ pub(crate) fn unknown_column(
         "SAVEPOINT {KNOWN}; CREATE TABLE temp.{KNOWN}{}",
         &create[name.end()..]
     ))?;
-    let unknown = connection
-        .query_row(
-            "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE name COLLATE NOCASE NOT IN \
-             (SELECT name COLLATE NOCASE FROM pragma_table_xinfo(?2, 'temp')) LIMIT 1",
-            [table, KNOWN],
-            |row| row.get(0),
-        )
-        .optional();
+    let known = columns(connection, KNOWN, "temp");
     connection.execute_batch(&format!("ROLLBACK TO {KNOWN}; RELEASE {KNOWN}"))?;
-    unknown
+    Ok(Some(known?.iter().map(|column| fold(column)).collect()))
+}
+
+fn columns(connection: &Connection, table: &str, schema: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare("SELECT name FROM pragma_table_xinfo(?1, ?2)")?;
+    let names = statement.query_map([table, schema], |row| row.get(0))?;
+    names.collect()
 }

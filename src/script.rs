@@ -18,7 +18,7 @@ impl StepContext<'_> {
     /// # Errors
     /// What SQLite reports, with file and line.
     pub fn run_sql(self, script: &SqlScript) -> Result<()> {
-        self.run_sql_part(script)
+        self.run_part(script, Some(&tables_that_go(script)))
     }
 
     /// Runs the statements between two calls of a step in SQL.
@@ -26,19 +26,23 @@ impl StepContext<'_> {
     /// # Errors
     /// What SQLite reports, with file and line.
     pub fn run_sql_part(&self, script: &SqlScript) -> Result<()> {
-        let step = (self.from(), self.to());
+        // Which tables go in the parts that follow is not known here.
+        self.run_part(script, None)
+    }
+
+    /// Runs statements, which are not to lose a column of these tables that somebody added by hand.
+    fn run_part(&self, script: &SqlScript, tables: Option<&BTreeSet<String>>) -> Result<()> {
         self.require_in_sight()?;
-        // After a part of the step, columns may be there that the step itself has added.
-        let unknown = if self.begins_sql() {
-            let tables = tables_that_go(script);
-            kept::unknown_columns(self.connection(), self.entities(), &tables)?
-        } else {
-            Vec::new()
-        };
-        run_script(self.connection(), script, step, self.watch())?;
-        for (table, column) in unknown {
-            if !kept::has_column(self.connection(), table, &column)? {
-                return Err(self.loses(table, column));
+        let unknown = self.unknown_columns(tables)?;
+        run_script(
+            self.connection(),
+            script,
+            (self.from(), self.to()),
+            self.watch(),
+        )?;
+        for unknown in unknown.iter() {
+            if kept::is_lost(self.connection(), unknown)? {
+                return Err(self.loses(unknown.table, unknown.column.clone()));
             }
         }
         Ok(())

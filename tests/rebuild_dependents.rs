@@ -3,6 +3,7 @@
 mod support;
 
 use stepladder::__private::{RebuildKind, RebuildPlan, RowidCopy};
+use stepladder::Error;
 use stepladder::verify::Validation;
 use support::rebuilt::{migrated, rebuilt};
 use support::{Steps, at, rebuild, rows, target};
@@ -264,4 +265,63 @@ fn a_step_in_sql_does_not_lose_a_column_that_no_version_has() {
     let steps = Steps::new(&[versions[0], (2, "CREATE TABLE u (a)")]).sql(1, "DROP TABLE t");
     let mut connection = at(steps.history, 1, "ALTER TABLE t ADD COLUMN extra");
     steps.strategy().migrate(&mut connection).unwrap();
+}
+
+/// A step that calls Rust comes in parts, and the table may go in any of them.
+#[test]
+fn no_part_of_a_step_loses_a_column_that_no_version_has() {
+    let versions = [
+        (1, "CREATE TABLE t (a INTEGER)"),
+        (2, "CREATE TABLE t (a INTEGER NOT NULL)"),
+    ];
+    let steps: [&[&str]; 3] = [
+        &[
+            "CREATE TABLE n (a INTEGER NOT NULL)",
+            "INSERT INTO n (a) SELECT a FROM t; DROP TABLE t; ALTER TABLE n RENAME TO t",
+        ],
+        &[
+            "CREATE TABLE n (a INTEGER NOT NULL); INSERT INTO n (a) SELECT a FROM t; DROP TABLE t",
+            "ALTER TABLE n RENAME TO t",
+        ],
+        &[
+            "ALTER TABLE t RENAME TO o",
+            "CREATE TABLE t (a INTEGER NOT NULL); INSERT INTO t (a) SELECT a FROM o; DROP TABLE o",
+            "UPDATE t SET a = a + 1",
+        ],
+    ];
+    for parts in steps {
+        let steps = || Steps::new(&versions).parts(1, parts);
+        let rows_of = "INSERT INTO t (a) VALUES (1)";
+        migrated(steps(), at(steps().history, 1, rows_of));
+        let mut connection = at(steps().history, 1, rows_of);
+        connection
+            .execute_batch("ALTER TABLE t ADD COLUMN Extra; UPDATE t SET extra = 'precious'")
+            .unwrap();
+        let error = steps().strategy().migrate(&mut connection).unwrap_err();
+        assert!(
+            matches!(&error, Error::UnknownColumn { table, column, .. } if table == "t" && column == "Extra"),
+            "{error}"
+        );
+        assert_eq!(rows(&connection, "SELECT extra FROM t"), ["precious"]);
+    }
+}
+
+/// The new column has the name of the one that was added by hand, and none of its values.
+#[test]
+fn a_new_column_does_not_take_the_place_of_one_that_no_version_has() {
+    let versions = [
+        (1, "CREATE TABLE t (a INTEGER)"),
+        (2, "CREATE TABLE t (a INTEGER, extra TEXT)"),
+    ];
+    let sql = "CREATE TABLE n (a INTEGER, extra TEXT); INSERT INTO n (a) SELECT a FROM t; \
+               DROP TABLE t; ALTER TABLE n RENAME TO t";
+    for by_hand in ["extra", "Extra"] {
+        let steps = Steps::new(&versions).sql(1, sql);
+        let mut connection = at(steps.history, 1, "INSERT INTO t VALUES (1)");
+        let add = format!("ALTER TABLE t ADD COLUMN {by_hand}; UPDATE t SET extra = 'precious'");
+        connection.execute_batch(&add).unwrap();
+        let error = steps.strategy().migrate(&mut connection).unwrap_err();
+        assert!(matches!(error, Error::UnknownColumn { .. }), "{error}");
+        assert_eq!(rows(&connection, "SELECT extra FROM t"), ["precious"]);
+    }
 }
