@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use rusqlite::Connection;
-use stepladder::{Error, Progress, TransactionMode};
+use stepladder::{Error, FileCheck, Phase, Progress, TransactionMode};
 use support::{Steps, at, one, rebuild, rows, settings};
 
 const V1: &str = "CREATE TABLE item (id INTEGER PRIMARY KEY, price INTEGER)";
@@ -88,6 +88,20 @@ fn a_long_statement_is_heard_of_while_it_runs() {
     let steps = || Steps::new(&[(1, V1), (2, V1)]).sql(1, long);
     let mut connection = at(steps().history, 1, "INSERT INTO item VALUES (1, 1)");
     assert!(heard(steps(), &mut connection).len() > 5);
+}
+
+#[test]
+fn no_check_is_told_where_there_is_none() {
+    let mut connection = at(steps().history, 1, MANY);
+    let phases = Arc::new(Mutex::new(Vec::new()));
+    let hearing = Arc::clone(&phases);
+    let mut strategy = (steps().strategy().file_check(FileCheck::Never)).on_progress(move |told| {
+        hearing.lock().unwrap().push(told.phase);
+        Continue(())
+    });
+    strategy.migrate(&mut connection).unwrap();
+    let phases = phases.lock().unwrap();
+    assert!(!phases.is_empty() && phases.iter().all(|phase| *phase == Phase::Step));
 }
 
 #[test]

@@ -103,12 +103,18 @@ impl Watch {
         }
     }
 
-    /// The file is going to be checked, before steps between these versions.
-    pub(crate) fn check(&self, from: i32, to: i32) -> Result<()> {
-        self.change(|upgrade| {
-            upgrade.phase = Some(Phase::Check);
-            upgrade.versions = (from, to);
-        })
+    /// The steps between these versions are being prepared, which is not told of itself.
+    pub(crate) fn prepare(&self, from: i32, to: i32) {
+        self.with(|watching| {
+            if let Some(upgrade) = &mut watching.upgrade {
+                upgrade.versions = (from, to);
+            }
+        });
+    }
+
+    /// The file is going to be checked.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.change(|upgrade| upgrade.phase = Some(Phase::Check))
     }
 
     /// Pages of the backup have been written.

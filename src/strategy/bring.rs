@@ -143,12 +143,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
             if way.gone.is_none()
                 && let Some(version) = situation.version_before()
             {
-                self.watch.check(version, target)?;
-                if self.options.file_check == FileCheck::BeforeUpgrade {
-                    soundness::require(transaction)?;
-                }
-                require_writable(transaction, version)?;
-                *backup = self.back_up(transaction, version)?;
+                *backup = self.prepare(transaction, (version, target))?;
             }
             match situation {
                 Situation::UpToDate => return Ok(Reached::Target),
@@ -199,8 +194,19 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         }
     }
 
-    /// Makes the backup, before the first change.
-    fn back_up(&self, transaction: &Connection, version: i32) -> Result<Option<Made>> {
+    /// What comes before the first change: the file is sound and can be written, and there is a
+    /// backup of it.
+    fn prepare(
+        &self,
+        transaction: &Connection,
+        (version, target): (i32, i32),
+    ) -> Result<Option<Made>> {
+        self.watch.prepare(version, target);
+        if self.options.file_check == FileCheck::BeforeUpgrade {
+            self.watch.check()?;
+            soundness::require(transaction)?;
+        }
+        require_writable(transaction, version)?;
         match &self.options.backup {
             Some(backup) => backup.make(transaction, version, &self.watch),
             None => Ok(None),
