@@ -49,6 +49,8 @@ const REFINERY: &str = "CREATE TABLE refinery_schema_history (version INT4 PRIMA
                         INSERT INTO refinery_schema_history VALUES (1, 'a'), (2, 'b')";
 const SQLX: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, success BOOLEAN); \
                     INSERT INTO _sqlx_migrations VALUES (20240101000000, 1)";
+const SEA_ORM: &str = "CREATE TABLE seaql_migrations (version VARCHAR NOT NULL PRIMARY KEY, applied_at BIGINT NOT NULL); \
+     INSERT INTO seaql_migrations VALUES ('m20240101_000001_create', 17)";
 const DIESEL: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, run_on TIMESTAMP); \
                       INSERT INTO __diesel_schema_migrations VALUES ('00000000000001', '')";
 
@@ -56,7 +58,7 @@ const DIESEL: &str = "CREATE TABLE __diesel_schema_migrations (version VARCHAR(5
 fn a_database_with_the_schema_of_one_version_is_adopted() {
     let gap = "PRAGMA user_version = 2";
     let before_the_first = "PRAGMA user_version = -3";
-    for tool in ["", REFINERY, SQLX, DIESEL, gap, before_the_first] {
+    for tool in ["", REFINERY, SQLX, DIESEL, SEA_ORM, gap, before_the_first] {
         for (schema, version, steps, price) in [
             (V1, 1, vec![(1, 3), (3, 4), (4, 5)], 500),
             (V4, 5, vec![], 5),
@@ -235,7 +237,16 @@ fn a_migration_of_another_tool_that_failed_is_not_adopted() {
     let migrate = "CREATE TABLE schema_migrations (version uint64, dirty bool); \
                    CREATE UNIQUE INDEX version_unique ON schema_migrations (version); \
                    INSERT INTO schema_migrations VALUES (4, NOT ok)";
-    for (tool, table) in [(sqlx, "_sqlx_migrations"), (migrate, "schema_migrations")] {
+    // One that failed and was taken back since is no obstacle.
+    let prisma = "CREATE TABLE _prisma_migrations (id TEXT PRIMARY KEY NOT NULL, finished_at DATETIME, \
+                  migration_name TEXT NOT NULL, rolled_back_at DATETIME); \
+                  INSERT INTO _prisma_migrations VALUES ('a', 17, '3_three', NULL), \
+                  ('b', NULL, '4_four', 18), ('c', nullif(ok, 0), '4_four', NULL)";
+    for (tool, table) in [
+        (sqlx, "_sqlx_migrations"),
+        (migrate, "schema_migrations"),
+        (prisma, "_prisma_migrations"),
+    ] {
         for adopt in [Adopt::WhereSchemaIsEqual, Adopt::NewestWhereSeveral] {
             let (connection, done) = adopted(adopt, &tool.replace("ok", "0"), V2);
             let said = format!(

@@ -31,8 +31,8 @@ use crate::sql::{names_equal, quote_identifier};
 /// The table of the other tool stays. An app that still migrates with that tool must not open the
 /// database afterwards: it does not look at `user_version`.
 ///
-/// Where sqlx or golang-migrate have noted that a migration failed half way, the database is not
-/// adopted: that has to be mended with the other tool first.
+/// Where sqlx, golang-migrate or Prisma have noted that a migration failed half way, the database is
+/// not adopted: that has to be mended with the other tool first.
 ///
 /// ```
 /// # mod schema {
@@ -127,22 +127,32 @@ impl fmt::Display for NotAdopted {
 impl std::error::Error for NotAdopted {}
 
 /// Tables in which other tools keep their version, with the column that holds it.
-const BOOKKEEPING: [(&str, &str); 6] = [
+const BOOKKEEPING: [(&str, &str); 7] = [
     ("refinery_schema_history", "version"),
     ("_sqlx_migrations", "version"),
     ("__diesel_schema_migrations", "version"),
     ("schema_migrations", "version"),
     ("goose_db_version", "version_id"),
     ("_prisma_migrations", "migration_name"),
+    ("seaql_migrations", "version"),
 ];
 
-/// Columns of those tables that say that a migration failed half way, or was taken back, with the
-/// value that does.
-const UNFINISHED: [(&str, &str, bool); 2] = [
-    ("_sqlx_migrations", "success", false),
-    ("schema_migrations", "dirty", true),
+/// Rows of those tables, by their columns and a condition.
+type Mark = (&'static str, &'static [&'static str], &'static str);
+
+/// Those that say that a migration failed half way.
+const UNFINISHED: [Mark; 3] = [
+    ("_sqlx_migrations", &["success"], "NOT success"),
+    ("schema_migrations", &["dirty"], "dirty"),
+    (
+        "_prisma_migrations",
+        &["finished_at", "rolled_back_at"],
+        "finished_at IS NULL AND rolled_back_at IS NULL",
+    ),
 ];
-const TAKEN_BACK: (&str, &str, bool) = ("goose_db_version", "is_applied", false);
+
+/// Those that say that one was taken back.
+const TAKEN_BACK: Mark = ("goose_db_version", &["is_applied"], "NOT is_applied");
 
 /// The version whose schema a database has; `None` where it is not to be adopted.
 pub(crate) fn version_of(
@@ -270,13 +280,14 @@ fn has_column(connection: &Connection, table: &str, column: &str) -> Result<bool
     Ok(exists.is_some())
 }
 
-/// Whether a row has that value. Other tools have tables of the same name without the column.
-fn has_mark(connection: &Connection, (table, column, value): (&str, &str, bool)) -> Result<bool> {
-    if !has_column(connection, table, column)? {
-        return Ok(false);
+/// Whether there is such a row. Other tools have tables of the same name without the columns.
+fn has_mark(connection: &Connection, (table, columns, condition): Mark) -> Result<bool> {
+    for column in columns {
+        if !has_column(connection, table, column)? {
+            return Ok(false);
+        }
     }
-    let (table, column) = (quote_identifier(table), quote_identifier(column));
-    let not = if value { "" } else { "NOT" };
-    let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{table} WHERE {not} {column})");
+    let table = quote_identifier(table);
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM main.{table} WHERE {condition})");
     Ok(connection.query_row(&sql, [], |row| row.get(0))?)
 }
