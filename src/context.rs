@@ -13,7 +13,7 @@ use crate::full_text;
 use crate::guard;
 use crate::hidden;
 use crate::history::SchemaVersion;
-use crate::kept::{self, UnknownColumn};
+use crate::kept::{self, ByHand};
 use crate::progress::Watch;
 use crate::rebuild::{Failed, RebuildKind, RebuildPlan, rebuild};
 use crate::sql::{quote_identifier, split_statements};
@@ -30,9 +30,9 @@ pub struct StepContext<'m> {
     watched: RefCell<Option<BTreeSet<String>>>,
     /// SQL of the app means what is in the database, as far as temporary tables go.
     is_in_sight: Cell<bool>,
-    /// The columns that were added by hand, as they were before the first statement of a step in SQL:
-    /// later, columns may be there that the step itself has added.
-    unknown_columns: OnceCell<Vec<UnknownColumn>>,
+    /// What was made by hand, as it was before the first statement of a step in SQL: later, there may
+    /// be what the step itself has made.
+    by_hand: OnceCell<ByHand>,
     /// The call in the app that is being made.
     caller: Cell<Option<&'static Location<'static>>>,
 }
@@ -50,7 +50,7 @@ impl<'m> StepContext<'m> {
             watch,
             watched: RefCell::new(None),
             is_in_sight: Cell::new(false),
-            unknown_columns: OnceCell::new(),
+            by_hand: OnceCell::new(),
             caller: Cell::new(None),
         }
     }
@@ -218,7 +218,7 @@ impl<'m> StepContext<'m> {
             .map_err(|failed| self.not_rebuilt(failed))?;
         derived::restore_triggers(self.connection, source, target, table.name)
             .map_err(|error| error.in_step(self.from(), self.to(), self.location()))?;
-        kept::restore(self.connection, kept)
+        kept::restore(self.connection, &kept)
             .map_err(|(statement, source)| self.failed(statement, source))
     }
 
@@ -262,7 +262,7 @@ impl<'m> StepContext<'m> {
         (self.connection.execute_batch(sql)).map_err(|source| self.failed(sql.to_owned(), source))
     }
 
-    fn failed(&self, statement: String, source: rusqlite::Error) -> Error {
+    pub(crate) fn failed(&self, statement: String, source: rusqlite::Error) -> Error {
         self.not_rebuilt((statement, source).into())
     }
 
@@ -306,18 +306,15 @@ impl<'m> StepContext<'m> {
         Ok(())
     }
 
-    /// The columns that somebody has added by hand to these tables, or to any, before the first
-    /// statement of the step.
-    pub(crate) fn unknown_columns(
-        &self,
-        tables: Option<&BTreeSet<String>>,
-    ) -> Result<&[UnknownColumn]> {
-        if let Some(unknown) = self.unknown_columns.get() {
-            return Ok(unknown);
+    /// What somebody has made by hand of these tables, or of any, before the first statement of the
+    /// step.
+    pub(crate) fn by_hand(&self, tables: Option<&BTreeSet<String>>) -> Result<&ByHand> {
+        if let Some(found) = self.by_hand.get() {
+            return Ok(found);
         }
         let entities = (self.source.entities(), self.target.entities());
-        let unknown = kept::unknown_columns(self.connection, entities, tables)?;
-        Ok(self.unknown_columns.get_or_init(|| unknown))
+        let found = kept::by_hand(self.connection, entities, tables)?;
+        Ok(self.by_hand.get_or_init(|| found))
     }
 
     /// The error for a column that somebody has added by hand and the step would leave out.

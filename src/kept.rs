@@ -1,6 +1,6 @@
 //! What belongs to a table that is rebuilt and no version knows: indexes and triggers that somebody
 //! made by hand, and temporary triggers of the connection. They go with the old table, so they are
-//! made anew.
+//! made anew. A column that somebody added cannot be.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,40 @@ use crate::sql::{fold, names_equal, tokens};
 #[derive(Debug)]
 pub(crate) struct Kept {
     kind: EntityKind,
+    name: String,
+    table: String,
     sql: String,
+}
+
+/// What the tables that a step in SQL may rebuild have, and no version knows.
+#[derive(Debug, Default)]
+pub(crate) struct ByHand {
+    pub(crate) columns: Vec<UnknownColumn>,
+    pub(crate) entities: Vec<Kept>,
+}
+
+/// What is there by hand before the first statement of a step, in those of these tables that both
+/// versions have; in all of them for `None`.
+pub(crate) fn by_hand(
+    connection: &Connection,
+    (source, target): (&[Entity], &[Entity]),
+    tables: Option<&BTreeSet<String>>,
+) -> rusqlite::Result<ByHand> {
+    let mut found = ByHand::default();
+    let may_go = |entity: &&Entity| {
+        entity.kind == EntityKind::Table
+            && tables.is_none_or(|tables| tables.contains(&fold(entity.name)))
+    };
+    for entity in target.iter().filter(may_go) {
+        let Some(known) = columns_of_version(connection, source, entity.name)? else {
+            continue;
+        };
+        let unknown = unknown_columns(connection, &known, target, entity.name)?;
+        found.columns.extend(unknown);
+        let unknown = unknown_entities(connection, entity.name, source, target)?;
+        found.entities.extend(unknown);
+    }
+    Ok(found)
 }
 
 /// The indexes and triggers of a table that are in neither version, oldest first.
@@ -39,8 +72,12 @@ pub(crate) fn unknown_entities(
         let name: String = row.get(1)?;
         let is_it = |entity: &Entity| entity.kind == kind && names_equal(entity.name, &name);
         if !source.iter().chain(target).any(is_it) {
-            let sql = in_main(kind, &row.get::<_, String>(2)?);
-            kept.push(Kept { kind, sql });
+            kept.push(Kept {
+                kind,
+                name,
+                table: table.to_owned(),
+                sql: in_main(kind, &row.get::<_, String>(2)?),
+            });
         }
     }
     kept.extend(temporary_triggers(connection, table)?);
@@ -49,7 +86,7 @@ pub(crate) fn unknown_entities(
 
 fn temporary_triggers(connection: &Connection, table: &str) -> rusqlite::Result<Vec<Kept>> {
     let mut statement = connection.prepare(
-        "SELECT sql FROM sqlite_temp_master WHERE tbl_name = ?1 COLLATE NOCASE \
+        "SELECT sql, name FROM sqlite_temp_master WHERE tbl_name = ?1 COLLATE NOCASE \
          AND type = 'trigger' AND NOT EXISTS (SELECT 1 FROM sqlite_temp_master \
              WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')) ORDER BY rowid",
     )?;
@@ -60,6 +97,8 @@ fn temporary_triggers(connection: &Connection, table: &str) -> rusqlite::Result<
         let create = "CREATE TEMP TRIGGER IF NOT EXISTS";
         Ok(Kept {
             kind: EntityKind::Trigger,
+            name: row.get(1)?,
+            table: table.to_owned(),
             sql: sql.replacen("CREATE TRIGGER", create, 1),
         })
     })?;
@@ -69,16 +108,42 @@ fn temporary_triggers(connection: &Connection, table: &str) -> rusqlite::Result<
 /// Makes them anew. An index over a column that is gone has nothing left to index and is left out.
 pub(crate) fn restore(
     connection: &Connection,
-    kept: Vec<Kept>,
+    kept: &[Kept],
 ) -> Result<(), (String, rusqlite::Error)> {
-    for Kept { kind, sql } in kept {
-        match connection.execute_batch(&sql) {
+    for Kept { kind, sql, .. } in kept {
+        match connection.execute_batch(sql) {
             Ok(()) => {}
-            Err(error) if kind == EntityKind::Index && names_what_is_gone(&error) => {}
-            Err(error) => return Err((sql, error)),
+            Err(error) if *kind == EntityKind::Index && names_what_is_gone(&error) => {}
+            Err(error) => return Err((sql.clone(), error)),
         }
     }
     Ok(())
+}
+
+/// The same for those that are gone, although their table is there.
+pub(crate) fn restore_missing(
+    connection: &Connection,
+    kept: &[Kept],
+) -> Result<(), (String, rusqlite::Error)> {
+    for one in kept {
+        let is_missing = is_missing(connection, one)
+            .map_err(|error| ("read the names in use".to_owned(), error))?;
+        if is_missing {
+            restore(connection, std::slice::from_ref(one))?;
+        }
+    }
+    Ok(())
+}
+
+fn is_missing(connection: &Connection, kept: &Kept) -> rusqlite::Result<bool> {
+    connection.query_row(
+        "WITH every (type, name) AS (SELECT type, name FROM main.sqlite_schema \
+         UNION ALL SELECT type, name FROM sqlite_temp_master WHERE type = 'trigger') \
+         SELECT EXISTS (SELECT 1 FROM every WHERE type = 'table' AND name = ?1 COLLATE NOCASE) \
+         AND NOT EXISTS (SELECT 1 FROM every WHERE type = ?2 AND name = ?3 COLLATE NOCASE)",
+        [&kept.table, &kept.kind.to_string(), &kept.name],
+        |row| row.get(0),
+    )
 }
 
 /// Whether the statement makes no sense any more, which is `SQLITE_ERROR`. A unique index that the
@@ -100,32 +165,24 @@ pub(crate) struct UnknownColumn {
     is_in_target: bool,
 }
 
-/// Such columns of those of these tables that both versions have; of all tables for `None`.
-pub(crate) fn unknown_columns(
+fn unknown_columns(
     connection: &Connection,
-    (source, target): (&[Entity], &[Entity]),
-    tables: Option<&BTreeSet<String>>,
+    known: &BTreeSet<String>,
+    target: &[Entity],
+    table: &'static str,
 ) -> rusqlite::Result<Vec<UnknownColumn>> {
-    let mut unknown = Vec::new();
-    let is_one = |name: &str| tables.is_none_or(|tables| tables.contains(&fold(name)));
-    for entity in target.iter().filter(|entity| is_one(entity.name)) {
-        let table = entity.name;
-        let Some(known) = columns_of_version(connection, source, table)? else {
-            continue;
-        };
-        for column in columns(connection, table, "main")? {
-            if !known.contains(&fold(&column)) {
-                let of_target = columns_of_version(connection, target, table)?;
-                let is_in_target = of_target.is_some_and(|known| known.contains(&fold(&column)));
-                unknown.push(UnknownColumn {
-                    table,
-                    column,
-                    is_in_target,
-                });
-            }
-        }
+    let mut columns = columns(connection, table, "main")?;
+    columns.retain(|column| !known.contains(&fold(column)));
+    if columns.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(unknown)
+    let of_target = columns_of_version(connection, target, table)?.unwrap_or_default();
+    let unknown = columns.into_iter().map(|column| UnknownColumn {
+        table,
+        is_in_target: of_target.contains(&fold(&column)),
+        column,
+    });
+    Ok(unknown.collect())
 }
 
 /// Whether such a column has gone with its table. One that the new version has would not have gone

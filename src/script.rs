@@ -30,22 +30,19 @@ impl StepContext<'_> {
         self.run_part(script, None)
     }
 
-    /// Runs statements, which are not to lose a column of these tables that somebody added by hand.
+    /// Runs statements, which are not to lose what somebody has made by hand of these tables.
     fn run_part(&self, script: &SqlScript, tables: Option<&BTreeSet<String>>) -> Result<()> {
         self.require_in_sight()?;
-        let unknown = self.unknown_columns(tables)?;
-        run_script(
-            self.connection(),
-            script,
-            (self.from(), self.to()),
-            self.watch(),
-        )?;
-        for unknown in unknown.iter() {
+        let by_hand = self.by_hand(tables)?;
+        let step = (self.from(), self.to());
+        run_script(self.connection(), script, step, self.watch())?;
+        for unknown in &by_hand.columns {
             if kept::is_lost(self.connection(), unknown)? {
                 return Err(self.loses(unknown.table, unknown.column.clone()));
             }
         }
-        Ok(())
+        kept::restore_missing(self.connection(), &by_hand.entities)
+            .map_err(|(statement, source)| self.failed(statement, source))
     }
 
     /// Runs a method that a step in SQL calls.
