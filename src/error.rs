@@ -11,7 +11,7 @@ use crate::foreign_keys::ForeignKeyViolation;
 use crate::guard::is_refused_commit;
 
 pub use self::file::FileError;
-pub(crate) use self::file::{is_fatal, is_of_virtual_table};
+pub(crate) use self::file::{Files, is_fatal, is_of_virtual_table};
 pub use crate::rebuild::FailedRow;
 
 /// A result with [`Error`].

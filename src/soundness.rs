@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, ErrorCode, ffi};
 
-use crate::error::{Result, is_of_virtual_table};
+use crate::error::{Error, Files, Result, is_of_virtual_table};
 use crate::sql::quote_identifier;
 
 /// Fails where the file of the main database is damaged.
@@ -13,7 +13,8 @@ pub(crate) fn require(connection: &Connection) -> Result<()> {
         Some(damage) => {
             let why = ffi::Error::new(failed_read(&damage).unwrap_or(ffi::SQLITE_CORRUPT));
             let said = format!("`PRAGMA quick_check` found: {damage}");
-            Err(rusqlite::Error::SqliteFailure(why, Some(said)).into())
+            let error = Error::Sqlite(rusqlite::Error::SqliteFailure(why, Some(said)));
+            Err(error.classified(|| Files::main_of(connection)))
         }
     }
 }

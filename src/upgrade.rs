@@ -2,9 +2,8 @@
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 
-use crate::backup::main_file;
 use crate::context::StepContext;
-use crate::error::{Error, Result};
+use crate::error::{Error, Files, Result};
 use crate::foreign_keys::{require_no_new, violations};
 use crate::guard;
 use crate::history::History;
@@ -85,7 +84,7 @@ pub fn run_migration_steps<M: Migrator>(
         }
         run_steps(transaction, (from, to), steps, &Watch::default()).map(drop)
     });
-    done.map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
+    done.map_err(|error| error.classified(|| Files::of(connection)))
 }
 
 /// Fails where a rollback is missing between two versions of the history.

@@ -197,6 +197,40 @@ fn a_file_that_is_in_use() {
     }
 }
 
+/// An upgrade locks all databases of the connection, and SQLite does not tell which of them failed.
+#[test]
+fn a_file_that_is_attached() {
+    let (folder, path) = file("DELETE");
+    let other = folder.path().join("other.db");
+    let writer = Connection::open(&other).unwrap();
+    writer.execute_batch("CREATE TABLE t (a)").unwrap();
+    let mut connection = Connection::open(&path).unwrap();
+    connection.busy_timeout(Duration::ZERO).unwrap();
+    let attach = "ATTACH ?1 AS other";
+    connection
+        .execute(attach, [other.to_str().unwrap()])
+        .unwrap();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let error = steps("").strategy().migrate(&mut connection).unwrap_err();
+    is(
+        &error,
+        &path,
+        &expect![
+            "the database `../app.db`, or one that is attached to it, is in use elsewhere: database is locked; close other programs that have it open and try again"
+        ],
+    );
+    drop(writer);
+    // What is found in the main database is about that.
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4096] = 99;
+    std::fs::write(&path, bytes).unwrap();
+    let error = steps("").strategy().migrate(&mut connection).unwrap_err();
+    assert!(
+        matches!(&error, Error::Corrupt(file) if !file.or_attached),
+        "{error}"
+    );
+}
+
 /// A reader keeps a database with a rollback journal from being committed.
 #[test]
 fn a_commit_that_cannot_be() {

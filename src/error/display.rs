@@ -261,11 +261,14 @@ fn fmt_file(
     error: &FileError,
     (fact, advice): (&str, &str),
 ) -> fmt::Result {
-    f.write_str("the database ")?;
+    f.write_str("the database")?;
     if let Some(path) = &error.path {
-        write!(f, "`{}` ", path.display())?;
+        write!(f, " `{}`", path.display())?;
     }
-    f.write_str(fact)?;
+    if error.or_attached {
+        f.write_str(", or one that is attached to it,")?;
+    }
+    write!(f, " {fact}")?;
     if error.step.is_some() {
         f.write_str(",")?;
         fmt_in_step(f, error.step)?;

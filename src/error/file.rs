@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
+use rusqlite::{Connection, ErrorCode};
 
 use super::Error;
+use crate::backup::main_file;
 
 /// What SQLite reports of the file of a database.
 #[derive(Debug)]
@@ -12,12 +13,52 @@ use super::Error;
 pub struct FileError {
     /// The file; `None` where it is not known, or the database is in memory.
     pub path: Option<PathBuf>,
+    /// Other databases are attached to the connection, and it may be about one of those: SQLite does
+    /// not tell.
+    pub or_attached: bool,
     /// The step in which it came up, by the versions from which it starts and to which it leads;
     /// `None` where it came up elsewhere, such as when the database was opened or the upgrade
     /// committed.
     pub step: Option<(i32, i32)>,
     /// What SQLite says.
     pub source: rusqlite::Error,
+}
+
+/// Where the databases of a connection are.
+#[derive(Debug)]
+pub(crate) struct Files {
+    main: Option<PathBuf>,
+    has_attached: bool,
+}
+
+impl Files {
+    /// As far as the connection can tell: it has just failed.
+    pub(crate) fn of(connection: &Connection) -> Self {
+        let attached = "SELECT EXISTS (SELECT 1 FROM pragma_database_list WHERE seq > 1)";
+        let has_attached = connection.query_row(attached, [], |row| row.get(0));
+        Self {
+            has_attached: has_attached.unwrap_or(false),
+            ..Self::main_of(connection)
+        }
+    }
+
+    /// The same where only the main database can be meant.
+    pub(crate) fn main_of(connection: &Connection) -> Self {
+        Self {
+            main: main_file(connection).ok().flatten(),
+            has_attached: false,
+        }
+    }
+
+    /// What SQLite reports of one of them.
+    pub(crate) fn failed(self, step: Option<(i32, i32)>, source: rusqlite::Error) -> FileError {
+        FileError {
+            path: self.main,
+            or_attached: self.has_attached,
+            step,
+            source,
+        }
+    }
 }
 
 type Variant = fn(Box<FileError>) -> Error;
@@ -40,7 +81,7 @@ fn variant(error: &rusqlite::Error) -> Option<Variant> {
 
 impl Error {
     /// The error as one about the file, where it is.
-    pub(crate) fn classified(self, path: impl FnOnce() -> Option<PathBuf>) -> Self {
+    pub(crate) fn classified(self, files: impl FnOnce() -> Files) -> Self {
         let Some(variant) = self.sqlite().and_then(variant) else {
             return match self {
                 Self::PartlyUpgraded {
@@ -50,7 +91,7 @@ impl Error {
                 } => Self::PartlyUpgraded {
                     version_now,
                     steps,
-                    source: Box::new(source.classified(path)),
+                    source: Box::new(source.classified(files)),
                 },
                 other => other,
             };
@@ -60,11 +101,7 @@ impl Error {
             return self;
         }
         match self.into_sqlite() {
-            Ok((source, step)) => variant(Box::new(FileError {
-                path: path(),
-                step,
-                source,
-            })),
+            Ok((source, step)) => variant(Box::new(files().failed(step, source))),
             Err(other) => other,
         }
     }

@@ -9,7 +9,7 @@ use super::{
     FileCheck, MigrationStrategy, NewDatabase, OpeningDetails, TransactionMode, application,
 };
 use crate::backup::{Made, main_file};
-use crate::error::{Error, FileError, Result};
+use crate::error::{Error, Files, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
 use crate::hidden;
@@ -271,11 +271,8 @@ fn require_writable(transaction: &Connection, version: i32) -> Result<()> {
     match set_user_version(transaction, version) {
         // The journal: the folder cannot be written.
         Err(Error::Sqlite(source)) if source.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
-            Err(Error::ReadOnly(Box::new(FileError {
-                path: main_file(transaction)?,
-                step: None,
-                source,
-            })))
+            let file = Files::main_of(transaction).failed(None, source);
+            Err(Error::ReadOnly(Box::new(file)))
         }
         done => done,
     }

@@ -19,8 +19,8 @@ use self::hooks::Hooks;
 use self::options::Options;
 pub use self::options::{Downgrade, FileCheck, NewDatabase, TransactionMode};
 use self::read_only::ReadOnly;
-use crate::backup::{Backup, main_file};
-use crate::error::{Error, Result};
+use crate::backup::Backup;
+use crate::error::{Error, Files, Result};
 use crate::history::History;
 use crate::progress::Watch;
 use crate::upgrade::{Migrator, user_version};
@@ -249,8 +249,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
 
     /// Brings the database to the target; errors are about the file where they can be.
     fn brought(&mut self, connection: &mut Connection, target: i32) -> Result<OpeningDetails> {
-        (self.reach(connection, target))
-            .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))
+        (self.reach(connection, target)).map_err(|error| error.classified(|| Files::of(connection)))
     }
 
     /// What the hook returns is its own, unless it is about the file, such as that it is locked.
@@ -258,7 +257,7 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let read_only = ReadOnly::set(connection, details)?;
         if let Some(hook) = &mut self.hooks.before_open {
             hook(connection, details)
-                .map_err(|error| error.classified(|| main_file(connection).ok().flatten()))?;
+                .map_err(|error| error.classified(|| Files::of(connection)))?;
         }
         read_only.stay();
         Ok(())
