@@ -2,6 +2,7 @@
 //! made by hand, and temporary triggers of the connection. They go with the old table, so they are
 //! made anew. A column that somebody added cannot be.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, ErrorCode};
@@ -24,7 +25,16 @@ pub(crate) struct Kept {
 #[derive(Debug, Default)]
 pub(crate) struct ByHand {
     pub(crate) columns: Vec<UnknownColumn>,
-    pub(crate) entities: Vec<Kept>,
+    entities: Vec<Kept>,
+    /// The names of those that the step itself has dropped, folded.
+    dropped: RefCell<BTreeSet<String>>,
+}
+
+impl ByHand {
+    /// The step has dropped these itself, so that they are not to come back.
+    pub(crate) fn forget(&self, names: BTreeSet<String>) {
+        self.dropped.borrow_mut().extend(names);
+    }
 }
 
 /// What is there by hand before the first statement of a step, in those of these tables that both
@@ -123,9 +133,12 @@ pub(crate) fn restore(
 /// The same for those that are gone, although their table is there.
 pub(crate) fn restore_missing(
     connection: &Connection,
-    kept: &[Kept],
+    by_hand: &ByHand,
 ) -> Result<(), (String, rusqlite::Error)> {
-    for one in kept {
+    for one in &by_hand.entities {
+        if by_hand.dropped.borrow().contains(&fold(&one.name)) {
+            continue;
+        }
         let is_missing = is_missing(connection, one)
             .map_err(|error| ("read the names in use".to_owned(), error))?;
         if is_missing {

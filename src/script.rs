@@ -10,7 +10,7 @@ use crate::guard;
 use crate::history::{ScriptCall, SqlScript};
 use crate::kept;
 use crate::progress::Watch;
-use crate::sql::{fold, tokens};
+use crate::sql::{Token, fold, tokens};
 
 impl StepContext<'_> {
     /// Runs a step in SQL.
@@ -41,7 +41,8 @@ impl StepContext<'_> {
                 return Err(self.loses(unknown.table, unknown.column.clone()));
             }
         }
-        kept::restore_missing(self.connection(), &by_hand.entities)
+        by_hand.forget(dropped(script));
+        kept::restore_missing(self.connection(), by_hand)
             .map_err(|(statement, source)| self.failed(statement, source))
     }
 
@@ -78,23 +79,40 @@ impl StepContext<'_> {
 fn tables_that_go(script: &SqlScript) -> BTreeSet<String> {
     let names = script.statements.iter().filter_map(|(_, statement)| {
         let tokens = tokens(statement);
-        let is = |place: usize, word: &str| {
-            (tokens.get(place)).is_some_and(|token| token.is_keyword(word))
-        };
-        let goes = is(0, "DROP") || (is(0, "ALTER") && tokens.iter().any(|t| t.is_keyword("TO")));
-        if !goes || !is(1, "TABLE") {
-            return None;
-        }
-        let mut place = if is(2, "IF") { 4 } else { 2 };
-        if tokens
-            .get(place + 1)
-            .is_some_and(|token| token.is_operator("."))
-        {
-            place += 2;
-        }
-        tokens.get(place)?.unquoted().map(|name| fold(&name))
+        let is_renamed = tokens.first()?.is_keyword("ALTER")
+            && tokens.iter().any(|token| token.is_keyword("TO"));
+        (tokens.first()?.is_keyword("DROP") || is_renamed)
+            .then(|| name_after(&tokens, "TABLE"))
+            .flatten()
     });
     names.collect()
+}
+
+/// The indexes and triggers that a script drops itself.
+fn dropped(script: &SqlScript) -> BTreeSet<String> {
+    let names = script.statements.iter().filter_map(|(_, statement)| {
+        let tokens = tokens(statement);
+        let is_drop = tokens.first()?.is_keyword("DROP");
+        let name = || name_after(&tokens, "INDEX").or_else(|| name_after(&tokens, "TRIGGER"));
+        is_drop.then(name).flatten()
+    });
+    names.collect()
+}
+
+/// The name in `DROP TABLE IF EXISTS main.name` and the like, folded.
+fn name_after(tokens: &[Token<'_>], kind: &str) -> Option<String> {
+    if !tokens.get(1)?.is_keyword(kind) {
+        return None;
+    }
+    let mut place = if tokens.get(2)?.is_keyword("IF") {
+        4
+    } else {
+        2
+    };
+    if (tokens.get(place + 1)).is_some_and(|token| token.is_operator(".")) {
+        place += 2;
+    }
+    tokens.get(place)?.unquoted().map(|name| fold(&name))
 }
 
 /// Runs the statements of a file: a step, or the rows of `seed.sql` in a new database.

@@ -68,6 +68,32 @@ fn what_somebody_made_by_hand_survives_a_step_in_sql() {
     }
 }
 
+/// The index of a hotfix goes with the step that knows of it, also where the table goes.
+#[test]
+fn what_a_step_in_sql_drops_itself_stays_away() {
+    let versions = [
+        (1, "CREATE TABLE t (a, b)"),
+        (2, "CREATE TABLE t (a UNIQUE, b)"),
+    ];
+    let drops = "DROP INDEX IF EXISTS main.\"Hot fix\"; DROP TRIGGER my;";
+    let rebuild = "CREATE TABLE n (a UNIQUE, b); INSERT INTO n SELECT * FROM t; DROP TABLE t; \
+                   ALTER TABLE n RENAME TO t;";
+    let whole = |steps: Steps| steps.sql(1, &format!("{drops} {rebuild}"));
+    let parts = |steps: Steps| steps.parts(1, &[drops, rebuild]);
+    for in_sql in [&whole as &dyn Fn(Steps) -> Steps, &parts] {
+        let steps = in_sql(Steps::new(&versions));
+        let mut connection = at(
+            steps.history,
+            1,
+            "CREATE INDEX \"hot fix\" ON t (a); CREATE INDEX mine ON t (b);
+             CREATE TRIGGER my AFTER INSERT ON t BEGIN SELECT 1; END;",
+        );
+        steps.strategy().migrate(&mut connection).unwrap();
+        let left = "SELECT name FROM sqlite_schema WHERE sql IS NOT NULL AND type <> 'table'";
+        assert_eq!(rows(&connection, left), ["mine"]);
+    }
+}
+
 /// A column that somebody added by hand is in no version, so a rebuild would not copy it.
 #[test]
 fn a_rebuild_does_not_lose_a_column_that_no_version_has() {

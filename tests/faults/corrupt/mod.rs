@@ -231,9 +231,14 @@ fn judge(connection: &Connection, before: &Before, original: &Rows, what: &str) 
     }
     let sound = is_sound(connection);
     let after = rows(connection, "remark", "id, line FROM archive");
-    // Damage in the text of a schema can hide what a rebuild then finds again, such as that `id` is
-    // the rowid.
-    let same = after == before.rows || after == *original;
+    // Damage in the text of a schema can hide that `id` is the rowid, and a rebuild finds it again.
+    let is_better = before
+        .rows
+        .iter()
+        .flatten()
+        .any(|row| row.starts_with("item|Null|"))
+        && without_ids(&after) == without_ids(&before.rows);
+    let same = after == before.rows || is_better;
     if before.integrity_check {
         assert!(same, "{what}: it was sound, other rows: {after:?}");
         assert!(sound, "{what}: it was sound and is not any more");
@@ -251,6 +256,17 @@ fn judge(connection: &Connection, before: &Before, original: &Rows, what: &str) 
         "not those before the damage"
     };
     format!("opened: an index was damaged, or rows; now {now}, rows as before, {gone}")
+}
+
+fn without_ids(rows: &Rows) -> Vec<String> {
+    let mut rows: Vec<_> = (rows.iter().flatten())
+        .map(|row| match row.strip_prefix("item|") {
+            Some(item) => item.split_once('|').unwrap().1.to_owned(),
+            None => row.clone(),
+        })
+        .collect();
+    rows.sort();
+    rows
 }
 
 fn is_sound(connection: &Connection) -> bool {
