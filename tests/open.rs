@@ -412,6 +412,9 @@ fn what_is_missing_or_empty_is_not_created_where_it_is_to_be_there() {
         "there is no database at `app.db`: the file is missing or empty, and is not to be created"
     );
     assert_eq!(std::fs::metadata(&wal).unwrap().len(), 22);
+    std::fs::write(&path, "x").unwrap();
+    let error = existing().open(&path).unwrap_err();
+    assert!(matches!(error, Error::NoDatabase { .. }), "{error}");
     std::fs::remove_file(&wal).unwrap();
     std::fs::remove_file(&path).unwrap();
     let uri = format!("file:{}", path.display());

@@ -13,7 +13,8 @@ pub(super) fn require_there(path: &Path) -> Result<()> {
         return Ok(());
     }
     let is_there = match fs::metadata(path) {
-        Ok(file) => !file.is_file() || file.len() > 0,
+        // One byte is nothing to SQLite, too: on some systems it writes one into an empty file.
+        Ok(file) => !file.is_file() || file.len() > 1,
         // What else is the matter, SQLite finds out.
         Err(error) => error.kind() != std::io::ErrorKind::NotFound,
     };

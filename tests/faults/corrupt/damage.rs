@@ -58,9 +58,10 @@ impl Files {
         shown.collect::<Vec<_>>().join("; ")
     }
 
-    /// Whether there is no database: it is made anew.
+    /// Whether there is no database: it is made anew. To SQLite a file of one byte is empty, too,
+    /// because on some systems it makes one of that.
     pub(super) fn is_empty(&self) -> bool {
-        self.0[0].as_ref().is_none_or(Vec::is_empty)
+        self.0[0].as_ref().is_none_or(|file| file.len() < 2)
     }
 
     /// Damages one of the files, as the random numbers will have it. Gives back what was done.
