@@ -77,7 +77,7 @@ fn a_damaged_file() {
     };
     let said = found.source.to_string();
     assert!(said.starts_with("`PRAGMA quick_check` found: "), "{said}");
-    assert!(said.contains("page 3: "), "{said}");
+    assert!(said.to_lowercase().contains("page 3: "), "{said}");
     let shown = error
         .to_string()
         .replace(&said, "`PRAGMA quick_check` found: ..");
