@@ -91,6 +91,7 @@ mod quoted_text;
 mod renames;
 mod renumber;
 mod report;
+mod rows_alone;
 mod rust_methods;
 mod schema_sql;
 mod script;
@@ -125,8 +126,8 @@ pub use generate::{check, check_watched, generate};
 pub use import::{ImportKind, Imported, import, import_watched, import_with};
 pub use load::load;
 pub use make_migrations::{
-    MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Written, first_snapshot,
-    likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
+    MakeMigrations, MakeMigrationsOptions, NewContent, NewStep, NewVersion, Written,
+    first_snapshot, likely_renames, make_migrations, make_migrations_watched, make_migrations_with,
 };
 pub use progress::{Progress, Watcher, Work};
 pub use renumber::{

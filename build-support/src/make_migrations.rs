@@ -15,6 +15,7 @@ use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
 use crate::progress::{Counter, Watcher, Work, nobody};
+use crate::rows_alone;
 use crate::schema_sql::{differences, read_schema};
 use crate::snapshot::{Parent, Snapshot};
 use crate::source::SourceFile;
@@ -68,6 +69,8 @@ pub struct MakeMigrationsOptions {
     pub places: Places,
     /// Which version to write.
     pub version: NewVersion,
+    /// What is new in it.
+    pub content: NewContent,
 }
 
 /// Whether to draft a step in SQL.
@@ -89,6 +92,17 @@ pub enum NewVersion {
     /// The newest, which was not released yet. Its step is kept beside the new draft, as
     /// `from1_to2.sql.before`, unless it is a draft that nobody has changed.
     Amend,
+}
+
+/// What is new in a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NewContent {
+    /// The schema; there is no new version where it has not moved on.
+    #[default]
+    Schema,
+    /// Rows alone: the schema is that of the version before, and the draft of the step is empty and
+    /// does not build until it is filled in.
+    Rows,
 }
 
 /// Writes the snapshot of the next version if `schema.sql` is not the newest version.
@@ -135,8 +149,11 @@ pub fn make_migrations_watched(
     };
     let newest = checked.versions.last();
     let differences = newest.map_or_else(Vec::new, |newest| differences_of(newest, wanted));
+    if options.content == NewContent::Rows {
+        rows_alone::check(&checked.folder, newest, &differences)?;
+    }
     match newest {
-        Some(newest) if differences.is_empty() => {
+        Some(newest) if differences.is_empty() && options.content == NewContent::Schema => {
             return Ok(MakeMigrations::Unchanged {
                 version: newest.number,
             });

@@ -59,6 +59,11 @@ fn rollbacks() {
 }
 
 #[test]
+fn rows() {
+    check("rows");
+}
+
+#[test]
 fn classes() {
     check("classes");
 }
@@ -84,6 +89,7 @@ fn each_folder_has_a_golden() {
             "plain",
             "renames",
             "rollbacks",
+            "rows",
             "shop"
         ]
     );

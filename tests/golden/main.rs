@@ -43,6 +43,10 @@ mod rollbacks {
     include!("../../build-support/tests/golden/rollbacks.rs");
 }
 
+mod rows {
+    include!("../../build-support/tests/golden/rows.rs");
+}
+
 mod shop {
     include!("../../build-support/tests/golden/shop.rs");
 }
@@ -159,6 +163,36 @@ fn rows_go_up_down_and_up_again() {
     assert_eq!(go(2, "SELECT id || ' ' || text FROM papers"), "3 14");
     assert_eq!(go(5, prices), "1 4950, 9 725");
     assert_eq!(go(5, "SELECT text FROM documents"), "14");
+}
+
+/// Its versions have one schema, and differ in what the rows mean.
+#[test]
+fn a_version_can_change_rows_alone() {
+    check(rows::migration_steps(Steps));
+    let mut connection = database(rows::history(), 1);
+    connection
+        .execute("INSERT INTO entries VALUES (1, 5, NULL)", [])
+        .unwrap();
+    let mut go = |target| -> (i32, i64, Option<String>) {
+        let mut strategy =
+            stepladder::MigrationStrategy::new(rows::migration_steps(Steps)).target(target);
+        let details = strategy.migrate(&mut connection).unwrap();
+        let row = rows::v3::entries::Row::get(&connection, 1)
+            .unwrap()
+            .unwrap();
+        (details.version_now, row.amount, row.note)
+    };
+    assert_eq!(go(2), (2, 500, None));
+    assert_eq!(go(1), (1, 5, None));
+    assert_eq!(go(3), (3, 500, Some(String::new())));
+    // Once, although the schema does not say that it has run.
+    assert_eq!(go(3), (3, 500, Some(String::new())));
+}
+
+#[test]
+#[should_panic(expected = "what becomes of the rows")]
+fn a_step_about_rows_that_is_not_written_does_not_run_quietly() {
+    check(rows::migration_steps(steps::NotWritten));
 }
 
 #[test]

@@ -53,6 +53,14 @@ mod rollbacks {
     );
 }
 
+mod rows {
+    use crate::steps::Steps;
+
+    crate::rows::migration_tests!(stepladder::MigrationStrategy::new(
+        crate::rows::migration_steps(Steps)
+    ));
+}
+
 mod renames {
     use crate::steps::Steps;
 

@@ -69,6 +69,34 @@ impl crate::renames::MigrationSteps for Steps {
     }
 }
 
+impl crate::rows::MigrationSteps for Steps {
+    fn from2_to3(
+        &mut self,
+        m: crate::rows::From2To3<'_>,
+    ) -> stepladder::Result<crate::rows::v3::Reached> {
+        m.execute("UPDATE entries SET note = '' WHERE note IS NULL", [])?
+            .done()
+    }
+}
+
+/// The step that the documentation of the method suggests, where it cannot know what the rows are to be.
+pub(crate) struct NotWritten;
+
+impl crate::rows::MigrationSteps for NotWritten {
+    #[expect(
+        unreachable_code,
+        clippy::todo,
+        reason = "rustc says that something is to be written"
+    )]
+    fn from2_to3(
+        &mut self,
+        m: crate::rows::From2To3<'_>,
+    ) -> stepladder::Result<crate::rows::v3::Reached> {
+        m.execute(todo!("what becomes of the rows, in SQL"), [])?
+            .done()
+    }
+}
+
 /// What calls do in detail is in `tests/calls.rs`.
 impl crate::calls::MigrationSteps for Steps {
     fn fill_slugs(&mut self, connection: &Connection) -> stepladder::Result<()> {

@@ -6,8 +6,9 @@ use std::path::Path;
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewStep, NewVersion, Places, RustMethod,
-    Written, data_test, likely_renames, make_migrations_watched, rust_methods, write_all,
+    Error, Guess, MakeMigrations, MakeMigrationsOptions, NewContent, NewStep, NewVersion, Places,
+    RustMethod, Written, data_test, likely_renames, make_migrations_watched, rust_methods,
+    write_all,
 };
 
 use crate::draft::{facts, methods_facts, methods_told, places, told};
@@ -37,6 +38,10 @@ pub(crate) struct Arguments {
     /// Write the newest version anew: it was not released yet.
     #[arg(long)]
     amend: bool,
+    /// Write a version that changes rows alone: with the schema of the one before, and an empty step
+    /// to be filled in.
+    #[arg(long, conflicts_with_all = ["rename", "no_guess", "accept_all"])]
+    empty: bool,
     /// Write no test of what becomes of the data into `tests/` of the package.
     #[arg(long)]
     no_test: bool,
@@ -62,9 +67,16 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
         } else {
             NewVersion::Next
         },
+        content: if arguments.empty {
+            NewContent::Rows
+        } else {
+            NewContent::Schema
+        },
     };
     let schemas = &arguments.folder.find()?;
-    let may_ask = options.renames.is_empty() && options.step == NewStep::Sql;
+    let may_ask = options.renames.is_empty()
+        && options.step == NewStep::Sql
+        && options.content == NewContent::Schema;
     if may_ask && options.guess == Guess::Yes && std::io::stdin().is_terminal() {
         options.renames = asked(&likely_renames(schemas, options.version)?);
         options.guess = Guess::No;
@@ -74,10 +86,7 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
         make_migrations_watched(schemas, &options, &|progress| line.show(progress))?
     };
     Ok(match made {
-        MakeMigrations::Unchanged { version } => Output::new(
-            format!("nothing has changed since version {version}"),
-            json!({ "version": version, "written": false }),
-        ),
+        MakeMigrations::Unchanged { version } => unchanged(arguments, version),
         MakeMigrations::Written(written) => {
             let data_test = if arguments.no_test {
                 None
@@ -98,6 +107,26 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
             Output::new(text, facts).with_diagnostics(&written.not_drafted)
         }
     })
+}
+
+fn unchanged(arguments: &Arguments, version: i32) -> Output {
+    let again = again(arguments, "--empty");
+    let help = format!("for a version that changes rows alone: `{again}`");
+    Output::new(
+        format!("nothing has changed since version {version}\nhelp: {help}"),
+        json!({ "version": version, "written": false, "helps": [help] }),
+    )
+}
+
+/// The command with another option.
+fn again(arguments: &Arguments, option: &str) -> String {
+    let amend = if arguments.amend { " --amend" } else { "" };
+    let schemas = arguments.folder.schemas.as_ref();
+    let schemas = schemas.map(|schemas| format!(" --schemas {}", schemas.display()));
+    format!(
+        "cargo stepladder make-migrations{amend} {option}{}",
+        schemas.unwrap_or_default()
+    )
 }
 
 /// The methods of the step to the version that was written, and of the way back where there has to
@@ -167,7 +196,10 @@ fn written_told(
         lines.push("next: build the app; this is its first version".to_owned());
         return lines.join("\n");
     };
-    lines.push(format!("changed since version {previous}:"));
+    lines.push(match options.content {
+        NewContent::Schema => format!("changed since version {previous}:"),
+        NewContent::Rows => format!("the schema is that of version {previous}: it is about rows"),
+    });
     let differences = written.differences.iter();
     lines.extend(differences.map(|difference| format!("  {}", difference.replace('\n', "\n  "))));
     for kept in &written.kept {

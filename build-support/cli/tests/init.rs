@@ -82,7 +82,11 @@ fn it_writes_what_it_has_shown() {
     assert!(texts("schemas/schema_v1.json").contains("\"version\": 1"));
     // The snapshot is what `make-migrations` would have written.
     let checked = run(home.path(), &["make-migrations"]);
-    assert_eq!(checked.out, "nothing has changed since version 1\n");
+    assert!(
+        checked
+            .out
+            .starts_with("nothing has changed since version 1\n")
+    );
     assert_eq!(run(home.path(), &["check"]).out, "all is well\n");
     // A second time there is nothing to do.
     let before = files(home.path());

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::folder::Location;
 use crate::load::{Checked, read_checked};
 use crate::names::Names;
+use crate::schema_sql::differences;
 use crate::script::Script;
 use crate::settings::ClassVersions;
 use crate::write_all::NewFile;
@@ -44,6 +45,7 @@ pub fn data_test(dir: &Path, version: i32) -> Result<Option<NewFile>, Error> {
     let step = folder.steps.get(&(old.number, new.number));
     let changed = changed_tables(&old.schema, &new.schema);
     let is_moved = moves(&old.schema, &new.schema)
+        || differences(&old.schema, &new.schema).is_empty()
         || step.is_some_and(|file| changes_rows(&Script::new(&file.path, &file.text)));
     if !is_moved || settings.data_classes.versions != ClassVersions::All {
         return Ok(None);

@@ -74,6 +74,19 @@ pub(crate) struct Draft {
     pub(crate) renames: Vec<Rename>,
 }
 
+impl Draft {
+    /// Whether nothing is to be made: the step is about rows alone then, which only its author knows.
+    pub(crate) fn is_about_rows(&self) -> bool {
+        self.statements.is_empty() && self.notes.is_empty()
+    }
+
+    /// How many places the author has to decide about, besides what is to be declared.
+    pub(crate) fn places(&self) -> usize {
+        let of = |drafted: &Drafted| drafted.places.len() + usize::from(drafted.guess.is_some());
+        self.statements.iter().map(of).sum::<usize>() + usize::from(self.is_about_rows())
+    }
+}
+
 impl Drafted {
     fn new(sql: impl Into<String>) -> Self {
         Self {

@@ -1,12 +1,13 @@
 //! A draft that is proven: what it has to declare is found by proving it.
 
-use super::text::{Declared, Fill, is_open, write};
+use super::text::{Declared, Fill, is_open, write, write_about_rows};
 use super::{Draft, Place};
 use stepladder::sql::names_equal;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 use crate::history::Version;
 use crate::prove::prove_file;
+use crate::rows_alone::example;
 use crate::rule::{Rule, Scope};
 use crate::settings::Settings;
 use crate::source::SourceFile;
@@ -60,16 +61,19 @@ pub(crate) fn settle(
             let unproven: Vec<_> = (found.into_iter())
                 .filter(|diagnostic| diagnostic.severity == Severity::Error)
                 .collect();
-            let to_fill_in: usize = (draft.statements.iter())
-                .map(|drafted| drafted.places.len() + usize::from(drafted.guess.is_some()))
-                .sum();
+            let to_fill_in = draft.places();
             // The author fills in something else, and then it is proven.
             let is_all_accepted = places != Fill::Leave && open == 0;
             if !unproven.is_empty() && (is_all_accepted || to_fill_in == 0) {
                 return Err(unproven);
             }
+            let text = if draft.is_about_rows() {
+                write_about_rows(places, &example(&versions[1].schema))
+            } else {
+                write(draft, &declared, places)
+            };
             return Ok(Settled {
-                text: write(draft, &declared, places),
+                text,
                 places: to_fill_in + declared.len(),
                 open: if places == Fill::Leave { 0 } else { open },
                 proven: SourceFile::new(path, write(draft, &declared, Fill::Try)),

@@ -64,6 +64,21 @@ pub(super) fn write(draft: &Draft, declared: &[Declared], fill: Fill) -> String 
     text
 }
 
+/// The file, where nothing is to be made: `example` is a statement that it could have.
+pub(super) fn write_about_rows(fill: Fill, example: &str) -> String {
+    match fill {
+        Fill::Leave => format!(
+            "-- stepladder: fill_in because the schema stays as it is, and only rows can change\n\
+             -- Write below what becomes of the rows, such as `{}`, and remove these lines.\n",
+            example.replace(['\n', '\r'], " ")
+        ),
+        Fill::Accept => {
+            "-- accepted: nothing becomes of the rows (the schema stays as it is)\n".to_owned()
+        }
+        Fill::Try => String::new(),
+    }
+}
+
 /// The text of a draft of which nothing has to be declared.
 pub(crate) fn write_draft(draft: &Draft, fill: Fill) -> String {
     write(draft, &[], fill)

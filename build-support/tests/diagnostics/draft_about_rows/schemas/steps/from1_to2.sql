@@ -1,0 +1,2 @@
+-- stepladder: fill_in because the schema stays as it is, and only rows can change
+-- Write below what becomes of the rows, such as `UPDATE "order lines" SET amount = ..;`, and remove these lines.
