@@ -5,8 +5,11 @@ use stepladder::schema::{Column, Schema, Table};
 use stepladder::sql::names_equal;
 
 use crate::diagnostic::Diagnostic;
+use crate::directive::Directive;
 use crate::folder::{Folder, command, make_migrations_command};
 use crate::history::Version;
+use crate::script::Script;
+use crate::source::SourceFile;
 use crate::sql_name::sql_name;
 
 /// How many differences are shown.
@@ -79,4 +82,35 @@ pub(crate) fn check(
             "or put `schema.sql` back to version {number} first, and look with `{}`",
             command(&folder.name, &format!("diff v{number} {path}"))
         )))
+}
+
+/// A draft between two versions with one schema, of which only its author knows what it is for.
+pub(crate) fn to_fill_in_rows(
+    file: &SourceFile,
+    directive: &Directive,
+    [old, new]: [&Version; 2],
+) -> Diagnostic {
+    let what = if old.number < new.number {
+        "step"
+    } else {
+        "rollback"
+    };
+    let span = directive.start..directive.start + directive.length;
+    let message = format!("the {what} is to be filled in");
+    let diagnostic = Diagnostic::at(file, span, message, "declared here");
+    let diagnostic = match directive.words.split_once(" because ") {
+        Some((_, reason)) => diagnostic.note(reason),
+        None => diagnostic,
+    };
+    if !Script::new(&file.path, &file.text).parts.is_empty() {
+        return diagnostic.help(format!(
+            "remove this line if what is below it is the whole {what}"
+        ));
+    }
+    diagnostic
+        .help(format!(
+            "write below what becomes of the rows, such as `{}`, and remove this line",
+            example(&new.schema)
+        ))
+        .help("if nothing is to become of them, only remove this line")
 }

@@ -12,9 +12,8 @@ use crate::directive::{Directive, called, directives};
 use crate::draft::{rename_options, renamed_together};
 use crate::folder::{command, distance};
 use crate::history::Version;
-use crate::rows_alone::example;
+use crate::rows_alone::to_fill_in_rows;
 use crate::rule::{Levels, Rule, Scope};
-use crate::script::Script;
 use crate::settings::unknown_rule;
 use crate::source::SourceFile;
 
@@ -149,7 +148,7 @@ fn read(
         return Err(to_confirm(file, directive, guess, versions));
     }
     if words == "fill_in" || words.starts_with("fill_in because ") {
-        return Err(about_rows(file, directive, versions));
+        return Err(to_fill_in_rows(file, directive, versions));
     }
     if let Some(place) = words.strip_prefix("fill_in ") {
         return Err(to_fill_in(file, directive, place, versions));
@@ -283,31 +282,6 @@ fn to_fill_in(
         "write in the statement below what the rows that are there get, and remove this line",
     );
     or_renamed(diagnostic, file, object, versions)
-}
-
-/// A draft between two versions with one schema, of which only its author knows what it is for.
-fn about_rows(file: &SourceFile, directive: &Directive, [old, new]: [&Version; 2]) -> Diagnostic {
-    let what = if old.number < new.number {
-        "step"
-    } else {
-        "rollback"
-    };
-    let diagnostic = at(file, directive, format!("the {what} is to be filled in"));
-    let diagnostic = match directive.words.split_once(" because ") {
-        Some((_, reason)) => diagnostic.note(reason),
-        None => diagnostic,
-    };
-    if !Script::new(&file.path, &file.text).parts.is_empty() {
-        return diagnostic.help(format!(
-            "remove this line if what is below it is the whole {what}"
-        ));
-    }
-    diagnostic
-        .help(format!(
-            "write below what becomes of the rows, such as `{}`, and remove this line",
-            example(&new.schema)
-        ))
-        .help("if nothing is to become of them, only remove this line")
 }
 
 fn at(file: &SourceFile, directive: &Directive, message: String) -> Diagnostic {

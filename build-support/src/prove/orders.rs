@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use stepladder::compare::{CompareOptions, compare};
 use stepladder::introspect::introspect;
-use stepladder::rusqlite::types::Value;
+use stepladder::rusqlite::types::ValueRef;
 use stepladder::rusqlite::{self, Connection};
 use stepladder::schema::{Entity, Schema};
 use stepladder::sql::quote_identifier;
@@ -196,7 +196,7 @@ fn rows_of(
     while let Some(row) = found.next()? {
         let mut values = Vec::new();
         for (index, column) in columns.iter().enumerate() {
-            values.push(((*column).to_owned(), shown(&row.get(index)?)));
+            values.push(((*column).to_owned(), shown(row.get_ref(index)?)));
         }
         rows.push(values);
     }
@@ -204,14 +204,18 @@ fn rows_of(
     Ok(Some(rows))
 }
 
-/// A value as SQL, cut where it is long.
-fn shown(value: &Value) -> String {
+/// A value as SQL. Text is what the step has made of it, which may be no UTF-8: a BLOB with a letter
+/// behind it is such a text.
+fn shown(value: ValueRef<'_>) -> String {
     match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => stepladder::sql::quote_string(text),
-        Value::Blob(bytes) => format!("{bytes:02x?}"),
+        ValueRef::Null => "NULL".to_owned(),
+        ValueRef::Integer(number) => number.to_string(),
+        ValueRef::Real(number) => format!("{number:?}"),
+        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => stepladder::sql::quote_string(text),
+            Err(_) => format!("text of the bytes {bytes:02x?}"),
+        },
+        ValueRef::Blob(bytes) => format!("{bytes:02x?}"),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::pool::{Found, Pool};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::Error;
+use crate::fingerprint;
 use crate::folder::{FileName, file_name};
 use crate::history::Version;
 use crate::introspect::introspect_snapshot;
@@ -45,6 +46,17 @@ struct Read {
     fingerprint: String,
     file: SourceFile,
     on_disk: Option<String>,
+    /// The step of a version that changes rows alone: two branches that both made one have equal
+    /// snapshots, and only their steps tell them apart.
+    about_rows: Option<RowStep>,
+}
+
+/// A step that changes rows alone.
+#[derive(PartialEq)]
+enum RowStep {
+    /// Its fingerprint.
+    Sql(String),
+    Rust,
 }
 
 /// The two branches of a pool.
@@ -53,14 +65,10 @@ struct Read {
 /// A snapshot that cannot be read, and branches that are none.
 pub(super) fn branches(pool: &Pool, shown: &str) -> Result<Branches, Error> {
     let mut errors = Diagnostics::default();
-    let ours = own_chain(read_all(&pool.ours, &mut errors));
-    let mut theirs = read_all(&pool.theirs, &mut errors);
+    let ours = own_chain(read_all([&pool.ours, &pool.theirs], &mut errors));
+    let mut theirs = read_all([&pool.theirs, &pool.ours], &mut errors);
     errors.barrier()?;
-    theirs.retain(|read| {
-        !ours
-            .iter()
-            .any(|known| known.fingerprint == read.fingerprint)
-    });
+    theirs.retain(|read| !ours.iter().any(|known| is_same(known, read)));
     let first = theirs
         .first()
         .map(|read| unrelated(&read.file, &read.snapshot));
@@ -79,14 +87,99 @@ pub(super) fn branches(pool: &Pool, shown: &str) -> Result<Branches, Error> {
     let theirs = nodes(theirs, &mut errors);
     errors.barrier()?;
     let base = ours.remove(0).version;
-    Ok(Branches {
-        ours: legs(&base, &ours, &theirs, &pool.ours),
-        theirs: legs(&base, &theirs, &ours, &pool.theirs),
+    let found = [&*pool.ours, &*pool.theirs];
+    let branches = Branches {
+        ours: legs(&base, &ours, &theirs, found),
+        theirs: legs(&base, &theirs, &ours, [found[1], found[0]]),
         base,
+    };
+    match whose_rollback(&branches) {
+        Some(unknown) => Err(unknown.into()),
+        None => Ok(branches),
+    }
+}
+
+/// Whether both branches have it, as the same version.
+fn is_same(ours: &Read, theirs: &Read) -> bool {
+    ours.fingerprint == theirs.fingerprint && ours.about_rows == theirs.about_rows
+}
+
+/// A rollback that the merge has put there for both, of two versions that only their steps tell apart.
+fn whose_rollback(branches: &Branches) -> Option<Diagnostic> {
+    let [ours, theirs] = [&branches.ours, &branches.theirs].map(|legs| legs.first());
+    let (ours, theirs) = (ours?, theirs?);
+    let is_known =
+        ours.node.version.snapshot.fingerprint() != theirs.node.version.snapshot.fingerprint();
+    let on_disk = |leg: &Leg| leg.rollback.as_ref()?.on_disk.clone();
+    let file = ours.rollback.as_ref()?;
+    if is_known || on_disk(ours)? != on_disk(theirs)? {
+        return None;
+    }
+    // Of a conflict each has its side.
+    let other = theirs.rollback.as_ref()?;
+    (file.file.text == other.file.text).then(|| {
+        let number = ours.node.version.number;
+        let message = format!(
+            "both branches made a version {number} that changes rows alone, and nothing tells of which of them this \
+             rollback is"
+        );
+        Diagnostic::in_file(&*file.file.path, message)
+            .help("before the merge each branch has its own: `git merge --abort`, then `cargo stepladder renumber --theirs <branch>`")
+            .help(format!(
+                "or move it aside, `mv {0} {0}.before`, and put it back under the number of its version",
+                file.file.path
+            ))
     })
 }
 
-fn read_all(found: &[Found], errors: &mut Diagnostics) -> Vec<Read> {
+/// The snapshots of a branch; `other` is what the other one has.
+fn read_all([found, other]: [&[Found]; 2], errors: &mut Diagnostics) -> Vec<Read> {
+    let mut all = read_snapshots(found, errors);
+    let is_of_both = |read: &Read| {
+        let mut others = other.iter();
+        others.any(|other| other.on_disk.is_some() && other.on_disk == read.on_disk)
+    };
+    // Of two with one text, as `schema_v2_theirs.json` may be a copy, the one that is its own.
+    all.sort_by_key(|read| (read.snapshot.version, is_of_both(read)));
+    let about_rows: Vec<_> = (all.iter())
+        .map(|read| {
+            let named = read.snapshot.parent.as_ref()?;
+            let parent = all.iter().find(|parent| {
+                parent.snapshot.version == named.version && parent.fingerprint == named.fingerprint
+            })?;
+            let as_parent = Snapshot {
+                version: parent.snapshot.version,
+                ..read.snapshot.clone()
+            };
+            (as_parent.fingerprint() == parent.fingerprint).then(|| {
+                let name = FileName::Step(named.version, read.snapshot.version);
+                match own(found, other, name).first() {
+                    Some(step) => RowStep::Sql(fingerprint::step(&step.file.text)),
+                    None => RowStep::Rust,
+                }
+            })
+        })
+        .collect();
+    for (read, about_rows) in all.iter_mut().zip(about_rows) {
+        read.about_rows = about_rows;
+    }
+    all
+}
+
+/// The files of a name, first those that only this branch has.
+fn own<'f>(found: &'f [Found], other: &[Found], name: FileName) -> Vec<&'f Found> {
+    let of_name = |found: &&Found| found.name == name;
+    let others: Vec<_> = other.iter().filter(of_name).collect();
+    let mut all: Vec<_> = found.iter().filter(of_name).collect();
+    all.sort_by_key(|found| {
+        others
+            .iter()
+            .any(|other| other.file.text == found.file.text)
+    });
+    all
+}
+
+fn read_snapshots(found: &[Found], errors: &mut Diagnostics) -> Vec<Read> {
     let mut all = Vec::new();
     for found in found {
         let FileName::Snapshot(version) = found.name else {
@@ -103,17 +196,24 @@ fn read_all(found: &[Found], errors: &mut Diagnostics) -> Vec<Read> {
                 snapshot,
                 file: found.file.clone(),
                 on_disk: found.on_disk.clone(),
+                about_rows: None,
             });
         }
     }
-    all.sort_by_key(|read| read.snapshot.version);
     all
 }
 
 fn is_child(child: &Read, parent: &Read) -> bool {
     let named = child.snapshot.parent.as_ref();
     named.is_some_and(|named| {
-        named.version == parent.snapshot.version && named.fingerprint == parent.fingerprint
+        let is_named =
+            named.version == parent.snapshot.version && named.fingerprint == parent.fingerprint;
+        let is_its_step = match (&parent.about_rows, &named.step) {
+            (Some(RowStep::Sql(step)), Some(pinned)) => step == pinned,
+            (Some(RowStep::Rust), pinned) => pinned.is_none(),
+            (Some(RowStep::Sql(_)), None) | (None, _) => true,
+        };
+        is_named && is_its_step
     })
 }
 
@@ -161,7 +261,7 @@ fn node(read: Read, errors: &mut Diagnostics) -> Option<Node> {
     })
 }
 
-fn legs(base: &Version, nodes: &[Node], other: &[Node], found: &[Found]) -> Vec<Leg> {
+fn legs(base: &Version, nodes: &[Node], other: &[Node], found: [&[Found]; 2]) -> Vec<Leg> {
     let pairs = |nodes: &[Node]| -> Vec<[Version; 2]> {
         let versions = nodes.iter().map(|node| node.version.clone());
         let before = [base.clone()].into_iter().chain(versions.clone());
@@ -185,13 +285,17 @@ fn legs(base: &Version, nodes: &[Node], other: &[Node], found: &[Found]) -> Vec<
 
 /// The file between two versions of a branch. Where only one of two branches has it, the merge has
 /// put it there for both, and where it leads tells whose it is.
-fn choose(found: &[Found], own: [&Version; 2], rival: Option<[&Version; 2]>) -> Option<Found> {
-    let name = FileName::Step(own[0].number, own[1].number);
-    let all: Vec<&Found> = found.iter().filter(|found| found.name == name).collect();
+fn choose(
+    [found, other]: [&[Found]; 2],
+    pair: [&Version; 2],
+    rival: Option<[&Version; 2]>,
+) -> Option<Found> {
+    let name = FileName::Step(pair[0].number, pair[1].number);
+    let all = own(found, other, name);
     let Some(rival) = rival else {
         return all.first().copied().cloned();
     };
-    let mine = all.iter().find(|found| leads(&found.file, own));
+    let mine = all.iter().find(|found| leads(&found.file, pair));
     let wrong = || all.iter().find(|found| !leads(&found.file, rival));
     mine.or_else(wrong).copied().cloned()
 }

@@ -233,7 +233,9 @@ fn refuse_equal(branches: &Branches) -> Result<(), Diagnostic> {
     let (Some(ours), Some(theirs)) = (newest(&branches.ours), newest(&branches.theirs)) else {
         return Ok(());
     };
-    if !differences(&ours.schema, &theirs.schema).is_empty() {
+    // What changes rows alone is not the same because the schema is.
+    let is_about_rows = differences(&branches.base.schema, &ours.schema).is_empty();
+    if is_about_rows || !differences(&ours.schema, &theirs.schema).is_empty() {
         return Ok(());
     }
     let message = format!(

@@ -13,3 +13,4 @@ mod forms;
 mod git;
 mod orders;
 mod project;
+mod rows;
