@@ -19,7 +19,7 @@ const SHOWN: usize = 10;
 pub(crate) fn example(schema: &Schema) -> String {
     let found = schema
         .tables()
-        .find_map(|table| Some((table, plain_column(table)?)));
+        .find_map(|table| Some((table, data_column(table)?)));
     match found {
         Some((table, column)) => format!(
             "UPDATE {} SET {} = ..;",
@@ -31,7 +31,7 @@ pub(crate) fn example(schema: &Schema) -> String {
 }
 
 /// A column that holds data of its own.
-fn plain_column(table: &Table) -> Option<&Column> {
+pub(crate) fn data_column(table: &Table) -> Option<&Column> {
     let is_key = |column: &Column| {
         let keys = table.primary_key.iter().flat_map(|key| &key.columns);
         let refers = table.foreign_keys.iter().flat_map(|key| &key.columns);

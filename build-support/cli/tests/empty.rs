@@ -293,7 +293,7 @@ fn it_has_a_test_to_be_filled_in() {
                 |new| {
                     let rows = v2::entries::Row::all(new)?;
                     assert_eq!(rows.len(), 1);
-                    todo!("say what the values are now, such as `assert_eq!(rows[0].title, ..)`, and end with `Ok(())`")
+                    todo!("say what the values are now, such as `assert_eq!(rows[0].amount, ..)`, and end with `Ok(())`")
                 },
             )
         }

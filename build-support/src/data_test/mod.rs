@@ -6,17 +6,18 @@ mod text;
 use std::path::Path;
 
 use stepladder::compare::{CompareOptions, DifferenceKind, compare};
-use stepladder::schema::{Schema, Table};
+use stepladder::schema::{Column, Schema, Table};
 use stepladder::sql::names_equal;
 
 use self::caller::Caller;
-use self::text::{Tested, data_test_text};
+use self::text::{Now, Tested, data_test_text};
 use crate::beside;
 use crate::data_class::data_class;
 use crate::error::Error;
 use crate::folder::Location;
 use crate::load::{Checked, read_checked};
 use crate::names::Names;
+use crate::rows_alone::data_column;
 use crate::schema_sql::differences;
 use crate::script::Script;
 use crate::settings::ClassVersions;
@@ -77,7 +78,10 @@ pub fn data_test(dir: &Path, version: i32) -> Result<Option<NewFile>, Error> {
                 moved: moved.collect(),
                 class,
                 // A row that went to another table is not looked for.
-                is_there: new.schema.table(&table.name).is_some(),
+                now: new.schema.table(&table.name).map(|now| Now {
+                    column: telling_column(table, now)
+                        .map(|column| names.column(&now.name, &column.name).to_string()),
+                }),
             })
         })
         .collect();
@@ -86,6 +90,16 @@ pub fn data_test(dir: &Path, version: i32) -> Result<Option<NewFile>, Error> {
         shown: name,
         path,
     }))
+}
+
+/// The column of a table whose value says most: one that is new, or that is no key.
+fn telling_column<'t>(old: &Table, new: &'t Table) -> Option<&'t Column> {
+    let is_new = |column: &&Column| old.column(&column.name).is_none();
+    let mut columns = new.columns.iter();
+    columns
+        .find(is_new)
+        .or_else(|| data_column(new))
+        .or(new.columns.first())
 }
 
 /// Whether a new version is more than what is added to the old one.

@@ -75,7 +75,7 @@ fn rows_of_a_table_that_changes_and_of_its_parents() {
                         assert_eq!(rows.len(), 1);
                         let rows = v2::todos::Row::all(new)?;
                         assert_eq!(rows.len(), 1);
-                        todo!("say what the values are now, such as `assert_eq!(rows[0].title, ..)`, and end with `Ok(())`")
+                        todo!("say what the values are now, such as `assert_eq!(rows[0].weight, ..)`, and end with `Ok(())`")
                     },
                 )
             }
@@ -156,4 +156,32 @@ fn no_test_without_the_classes_of_the_old_version() {
     let settings = home.path().join("schemas/stepladder.toml");
     fs::write(settings, "[data_classes]\nversions = \"latest\"\n").unwrap();
     assert_eq!(of(home.path(), 2), None);
+}
+
+/// What is to be written names what is there: in Rust, of the last table.
+#[test]
+fn the_column_that_is_named_is_there() {
+    let home = package(&[
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT); CREATE TABLE b (id INTEGER PRIMARY KEY, \"order no\" INTEGER, \"type\" TEXT);",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT, z TEXT NOT NULL); CREATE TABLE b (id INTEGER PRIMARY KEY, \"type\" TEXT);",
+    ]);
+    let text = of(home.path(), 2).unwrap();
+    assert!(text.contains("`assert_eq!(rows[0].r#type, ..)`"), "{text}");
+
+    let home = package(&[
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT);",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, \"full name\" TEXT NOT NULL);",
+    ]);
+    let text = of(home.path(), 2).unwrap();
+    assert!(
+        text.contains("`assert_eq!(rows[0].full_name, ..)`"),
+        "{text}"
+    );
+
+    let home = package(&[
+        "CREATE TABLE a (id INTEGER PRIMARY KEY, x TEXT);",
+        "CREATE TABLE a (id INTEGER PRIMARY KEY);",
+    ]);
+    let text = of(home.path(), 2).unwrap();
+    assert!(text.contains("`assert_eq!(rows[0].id, ..)`"), "{text}");
 }

@@ -10,8 +10,14 @@ pub(super) struct Tested {
     pub(super) class: DataClass,
     /// The columns that the new version has elsewhere or not at all, and the identifiers of all.
     pub(super) moved: Vec<(usize, String)>,
-    /// Whether the new version has a table of this name.
-    pub(super) is_there: bool,
+    /// What the new version has under this name.
+    pub(super) now: Option<Now>,
+}
+
+/// A table of the new version.
+pub(super) struct Now {
+    /// A column whose value can be said: the identifier in Rust.
+    pub(super) column: Option<String>,
 }
 
 pub(super) fn data_test_text(caller: &Caller, (from, to): (i32, i32), tested: &[Tested]) -> String {
@@ -26,17 +32,27 @@ pub(super) fn data_test_text(caller: &Caller, (from, to): (i32, i32), tested: &[
         .map(|table| insert(from, table))
         .collect();
     let checks: String = (tested.iter())
-        .filter(|table| table.is_there)
+        .filter(|table| table.now.is_some())
         .map(|table| check(to, &table.module))
         .collect();
-    let (new, modules, example) = if checks.is_empty() {
-        ("_new", format!("v{from}"), "where the rows are now")
-    } else {
-        (
+    // `rows` are those of the last table.
+    let last = tested.iter().rev().find_map(|table| table.now.as_ref());
+    let (new, modules, example) = match last {
+        None => (
+            "_new",
+            format!("v{from}"),
+            "where the rows are now".to_owned(),
+        ),
+        Some(Now { column }) => (
             "new",
             format!("{{v{from}, v{to}}}"),
-            "what the values are now, such as `assert_eq!(rows[0].title, ..)`",
-        )
+            match column {
+                Some(column) => {
+                    format!("what the values are now, such as `assert_eq!(rows[0].{column}, ..)`")
+                }
+                None => "what the values of `rows` are now".to_owned(),
+            },
+        ),
     };
     let items = format!("{items}use {schema}::{modules};\n");
     format!(
