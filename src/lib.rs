@@ -180,6 +180,8 @@ pub mod __private {
     pub use crate::history::{Allowance, ScriptCall, SqlScript, SqliteFacts, VersionDelta};
     pub use crate::rebuild::{RebuildKind, RebuildPlan, RowidCopy};
     pub use crate::resync::TableEvolution;
+    #[cfg(feature = "verify")]
+    pub use crate::verify::adoption::{is_of_another_tool, tool_of_table};
 
     /// For the classes `Row`, `Insert` and `Update`.
     pub mod data_class {

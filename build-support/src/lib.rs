@@ -111,7 +111,7 @@ mod write_all;
 
 pub use config::Config;
 pub use data_test::data_test;
-pub use database_status::{DatabaseStatus, database_status};
+pub use database_status::{Adoption, DatabaseStatus, OtherTool, database_status};
 pub use directive::DirectivePage;
 pub use draft_rollbacks::draft_rollbacks;
 pub use draft_steps::{

@@ -126,16 +126,34 @@ impl fmt::Display for NotAdopted {
 
 impl std::error::Error for NotAdopted {}
 
-/// Tables in which other tools keep their version, with the column that holds it.
-const BOOKKEEPING: [(&str, &str); 7] = [
-    ("refinery_schema_history", "version"),
-    ("_sqlx_migrations", "version"),
-    ("__diesel_schema_migrations", "version"),
-    ("schema_migrations", "version"),
-    ("goose_db_version", "version_id"),
-    ("_prisma_migrations", "migration_name"),
-    ("seaql_migrations", "version"),
+/// Tables in which other tools keep their version, with the column that holds it, and whose they are.
+const BOOKKEEPING: [(&str, &str, &str); 7] = [
+    ("refinery_schema_history", "version", "refinery"),
+    ("_sqlx_migrations", "version", "sqlx"),
+    ("__diesel_schema_migrations", "version", "diesel"),
+    (
+        "schema_migrations",
+        "version",
+        "golang-migrate, dbmate or Rails",
+    ),
+    ("goose_db_version", "version_id", "goose"),
+    ("_prisma_migrations", "migration_name", "prisma"),
+    ("seaql_migrations", "version", "SeaORM"),
 ];
+
+/// The tool that keeps its version in a table of this name.
+pub fn tool_of_table(name: &str) -> Option<&'static str> {
+    let mut tables = BOOKKEEPING.iter();
+    let found = tables.find(|(table, ..)| names_equal(table, name));
+    found.map(|(.., tool)| *tool)
+}
+
+/// Whether what has this name is another tool's, so that no version has to have it.
+pub fn is_of_another_tool(name: &str) -> bool {
+    // The index is golang-migrate's.
+    let others = ["android_metadata", "version_unique"];
+    tool_of_table(name).is_some() || others.iter().any(|other| names_equal(other, name))
+}
 
 /// Rows of those tables, by their columns and a condition.
 type Mark = (&'static str, &'static [&'static str], &'static str);
@@ -236,13 +254,7 @@ fn compare_all(
 }
 
 fn is_bookkeeping(difference: &Difference) -> bool {
-    let name = &difference.object.name;
-    difference.kind == DifferenceKind::Unexpected
-        && (BOOKKEEPING
-            .iter()
-            .any(|(table, _)| names_equal(table, name))
-            // The index is golang-migrate's.
-            || ["android_metadata", "version_unique"].iter().any(|other| names_equal(other, name)))
+    difference.kind == DifferenceKind::Unexpected && is_of_another_tool(&difference.object.name)
 }
 
 /// The number that another tool has recorded, in its table or in `user_version`.
@@ -250,7 +262,7 @@ fn recorded(connection: &Connection, found: i32) -> Result<Option<i32>> {
     if found != 0 {
         return Ok(Some(found));
     }
-    for (table, column) in BOOKKEEPING {
+    for (table, column, _) in BOOKKEEPING {
         if has_column(connection, table, column)? {
             // The rows of goose are a log, which we do not follow.
             if table == TAKEN_BACK.0 && has_mark(connection, TAKEN_BACK)? {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
-    DatabaseStatus, Error, Status, StepStatus, VersionStatus, database_status, status,
+    Adoption, DatabaseStatus, Error, Status, StepStatus, VersionStatus, database_status, status,
 };
 
 use crate::Folder;
@@ -197,6 +197,12 @@ fn of_database(database: &Path, schemas: &Path) -> Result<Output, Error> {
             database.display()
         ),
     }];
+    lines.extend(found.other_tool.as_ref().map(|tool| {
+        format!(
+            "it has the table `{}`, as {} makes it; that table is not compared",
+            tool.table, tool.name
+        )
+    }));
     lines.push(match found.nearest {
         _ if found.is_empty => "it is empty: the app makes its newest version of it".to_owned(),
         None => "there is no version to compare it with".to_owned(),
@@ -229,6 +235,7 @@ fn of_database(database: &Path, schemas: &Path) -> Result<Output, Error> {
         "empty": found.is_empty,
         "differences": found.differences,
         "pragmas": pragmas,
+        "other_tool": found.other_tool.as_ref().map(|tool| &tool.name),
     });
     let output = Output::new(lines.join("\n"), facts);
     Ok(if is_well {
@@ -258,6 +265,9 @@ fn pragma(version: i32) -> String {
 }
 
 fn told(found: &DatabaseStatus, pragmas: &[String]) -> Option<String> {
+    if let (Some(tool), Adoption::Considered) = (&found.other_tool, found.adoption) {
+        return Some(adoption_told(found, &tool.name, pragmas));
+    }
     let quoted: Vec<_> = pragmas.iter().map(|pragma| format!("`{pragma}`")).collect();
     match &*quoted {
         [] => None,
@@ -269,6 +279,26 @@ fn told(found: &DatabaseStatus, pragmas: &[String]) -> Option<String> {
             "next: the steps between them change rows alone, so look which its rows are like, then set {}",
             many.join(" or ")
         )),
+    }
+}
+
+/// How the app takes over a database of another tool.
+fn adoption_told(found: &DatabaseStatus, tool: &str, pragmas: &[String]) -> String {
+    let adopt = "`MigrationStrategy::adopt(Adopt::WhereSchemaIsEqual)`";
+    match (&*found.same, pragmas) {
+        ([], _) => format!(
+            "next: {adopt} takes over a database of {tool} whose schema is that of a version, and this one is \
+             like none: make the version that it is, with `cargo stepladder import sql <its migrations>` or \
+             `cargo stepladder export`, or mend the differences"
+        ),
+        ([_], [pragma]) => {
+            format!("next: {adopt} in the app takes it over as that version (or set `{pragma}`)")
+        }
+        _ => format!(
+            "next: {adopt} in the app takes it over if {tool} has recorded the number of one of them; otherwise \
+             the steps between them change rows alone, and `Adopt::NewestWhereSeveral` or `OldestWhereSeveral` \
+             says which it is"
+        ),
     }
 }
 

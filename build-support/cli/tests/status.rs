@@ -200,6 +200,97 @@ fn the_number_to_set_is_told() {
     );
 }
 
+/// `MigrationStrategy::adopt` ignores the same tables.
+#[test]
+fn a_database_of_another_tool_is_told() {
+    let home = history(&[]);
+    let said = |sql: &str| {
+        database(home.path(), sql);
+        let said = run(home.path(), &["status", "app.db"]);
+        assert_eq!((said.code, &*said.err), (1, ""));
+        said.out
+    };
+    let sqlx =
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, success BOOLEAN NOT NULL);";
+    expect![[r#"
+        app.db has no version: its `user_version` is 0
+        it has the table `_sqlx_migrations`, as sqlx makes it; that table is not compared
+        its schema is that of version 2
+        next: `MigrationStrategy::adopt(Adopt::WhereSchemaIsEqual)` in the app takes it over as that version (or set `PRAGMA user_version = 2;`)
+    "#]].assert_eq(&said(&format!("CREATE TABLE t (a, b); {sqlx}")));
+    expect![[r#"
+        app.db has no version: its `user_version` is 0
+        it has the table `_sqlx_migrations`, as sqlx makes it; that table is not compared
+        its schema is nearest to version 3, and differs from it:
+          column `t.x` is new
+        next: `MigrationStrategy::adopt(Adopt::WhereSchemaIsEqual)` takes over a database of sqlx whose schema is that of a version, and this one is like none: make the version that it is, with `cargo stepladder import sql <its migrations>` or `cargo stepladder export`, or mend the differences
+    "#]].assert_eq(&said(&format!("CREATE TABLE t (a, b, c, x); {sqlx}")));
+    // As golang-migrate leaves it, with its index; and another number of nobody.
+    let migrate = "CREATE TABLE schema_migrations (version uint64, dirty bool);
+        CREATE UNIQUE INDEX version_unique ON schema_migrations (version);";
+    let out = said(&format!("CREATE TABLE t (a); {migrate}"));
+    assert!(
+        out.contains("as golang-migrate, dbmate or Rails makes it"),
+        "{out}"
+    );
+    assert!(out.contains("its schema is that of version 1\n"), "{out}");
+    for table in [
+        "refinery_schema_history",
+        "__diesel_schema_migrations",
+        "goose_db_version",
+        "seaql_migrations",
+        "_prisma_migrations",
+    ] {
+        let out = said(&format!(
+            "CREATE TABLE t (a); CREATE TABLE {table} (version);"
+        ));
+        assert!(out.contains("its schema is that of version 1\n"), "{out}");
+        assert!(out.contains("adopt"), "{out}");
+    }
+    let json = run(home.path(), &["status", "app.db", "--format", "json"]).out;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["other_tool"], "prisma");
+
+    // With a number of ours it is no case for `adopt`.
+    let out = said(&format!(
+        "CREATE TABLE t (a, b); {sqlx} PRAGMA user_version = 1;"
+    ));
+    assert!(
+        out.contains("next: set `PRAGMA user_version = 2;`"),
+        "{out}"
+    );
+    let out = said(&format!(
+        "CREATE TABLE t (a, b); {sqlx} PRAGMA user_version = 9;"
+    ));
+    assert!(
+        out.contains("next: set `PRAGMA user_version = 2;`"),
+        "{out}"
+    );
+}
+
+/// A version may have such a table: it was exported with it.
+#[test]
+fn a_table_of_another_tool_in_a_version_counts() {
+    let home = home(&[(
+        "schemas/schema.sql",
+        "CREATE TABLE t (a); CREATE TABLE schema_migrations (version);",
+    )]);
+    assert_eq!(run(home.path(), &["make-migrations"]).code, 0);
+    database(
+        home.path(),
+        "CREATE TABLE t (a); CREATE TABLE schema_migrations (version); PRAGMA user_version = 1;",
+    );
+    let said = run(home.path(), &["status", "app.db"]);
+    assert!(
+        said.code == 0 && !said.out.contains("golang"),
+        "{}",
+        said.out
+    );
+    database(home.path(), "CREATE TABLE t (a);");
+    let out = run(home.path(), &["status", "app.db"]).out;
+    assert!(out.contains("table `schema_migrations` is gone"), "{out}");
+}
+
 #[test]
 fn versions_that_differ_in_rows_alone_are_both_told() {
     let home = home(&[
