@@ -6,11 +6,12 @@ use stepladder::accounting::renamed_by;
 use stepladder::schema::Schema;
 
 use crate::beside::Beside;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::draft::{
     Alter, Draft, Fill, Rename, Renames, Settled, Splits, draft, rename_options, renamed,
     renamed_together, settle,
 };
+use crate::draft_from::no_step;
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::fs::Changes;
@@ -116,7 +117,7 @@ pub fn draft_steps(dir: &Path, places: Places) -> Result<DraftedSteps, Error> {
 /// Does what [`draft_steps`] does, with all its options and for one who waits for it.
 ///
 /// # Errors
-/// Those of [`draft_steps`], and a rename that is none.
+/// Those of [`draft_steps`], a version from which no step can be drafted, and a rename that is none.
 pub fn draft_steps_watched(
     dir: &Path,
     options: &DraftOptions,
@@ -124,6 +125,11 @@ pub fn draft_steps_watched(
 ) -> Result<DraftedSteps, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
+    let mut errors = Diagnostics::default();
+    for version in &options.from {
+        errors.push_some(no_step(&location, &history, *version, options));
+    }
+    errors.barrier()?;
     let beside = Beside::of(dir);
     let mut drafter = Drafter::new(&location, &history.settings, options.places)?
         .with_renames(&options.renames, options.guess);

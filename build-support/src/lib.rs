@@ -64,6 +64,7 @@ mod database_status;
 mod diff;
 mod directive;
 mod draft;
+mod draft_from;
 mod draft_rollbacks;
 mod draft_steps;
 mod emit;
@@ -88,6 +89,7 @@ mod plan;
 mod progress;
 mod prove;
 mod quoted_text;
+mod refused_options;
 mod renames;
 mod renumber;
 mod report;
@@ -133,7 +135,7 @@ pub use progress::{Progress, Watcher, Work};
 pub use renumber::{
     Keep, MovedVersion, OrderMatters, RenumberOptions, Renumbered, TestFile, Way, renumber,
 };
-pub use rust_methods::{RustMethod, rust_methods};
+pub use rust_methods::{RustMethod, new_rust_methods, rust_methods};
 pub use source::SourceFile;
 pub use sql_between::sql_between;
 pub use status::{Status, StepStatus, VersionStatus, status};

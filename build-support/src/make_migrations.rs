@@ -15,6 +15,7 @@ use crate::fs::Changes;
 use crate::history::Version;
 use crate::load::{Checked, no_schema_sql, read_checked};
 use crate::progress::{Counter, Watcher, Work, nobody};
+use crate::refused_options;
 use crate::rows_alone;
 use crate::schema_sql::{differences, read_schema};
 use crate::snapshot::{Parent, Snapshot};
@@ -149,6 +150,12 @@ pub fn make_migrations_watched(
     };
     let newest = checked.versions.last();
     let differences = newest.map_or_else(Vec::new, |newest| differences_of(newest, wanted));
+    refused_options::check(
+        &checked.folder,
+        options,
+        (newest, amended.as_ref()),
+        &differences,
+    )?;
     if options.content == NewContent::Rows {
         rows_alone::check(&checked.folder, newest, &differences)?;
     }

@@ -6,17 +6,19 @@ use std::path::Path;
 use stepladder::sql::names_equal;
 
 use crate::check_names::check_names;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::draft::{Rename, Renames};
+use crate::draft_from::{no_way, pinned_by};
 use crate::draft_steps::Guess;
 use crate::emit::{Input, Step, StepBody, skeleton};
 use crate::error::Error;
 use crate::folder::{Location, step_name};
 use crate::generate::{incomparable, plan_rollbacks, steps_and_renames};
-use crate::history::Version;
+use crate::history::{History, Version};
 use crate::load::load_at;
 use crate::names::Names;
 use crate::plan::{ColumnRename, RequiredColumn, StepPlan};
+use crate::source::SourceFile;
 
 /// A method of `MigrationSteps`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct RustMethod {
 /// the author knows of.
 ///
 /// # Errors
-/// All that is wrong in the folder, and a rename that is none.
+/// All that is wrong in the folder, a version from which no method starts, and a rename that is none.
 pub fn rust_methods(
     dir: &Path,
     from: &[i32],
@@ -45,18 +47,68 @@ pub fn rust_methods(
 ) -> Result<Vec<RustMethod>, Error> {
     let location = Location::new(dir);
     let history = load_at(&location)?;
+    let methods = methods_of((&location, &history), from, renames, guess)?;
+    let mut errors = Diagnostics::default();
+    for version in from {
+        if !methods.iter().any(|method| method.from == *version) {
+            errors.push_some(match history.steps.get(version) {
+                Some(file) => Some(in_sql(&history, *version, file)),
+                None => no_way(&location, &history, *version),
+            });
+        }
+    }
+    errors.barrier()?;
+    Ok(methods)
+}
+
+/// The methods of the step between two versions, and of its rollback where that has to be there.
+///
+/// # Errors
+/// Those of [`rust_methods`].
+pub fn new_rust_methods(
+    dir: &Path,
+    versions: [i32; 2],
+    renames: &[String],
+    guess: Guess,
+) -> Result<Vec<RustMethod>, Error> {
+    let location = Location::new(dir);
+    let history = load_at(&location)?;
+    methods_of((&location, &history), &versions, renames, guess)
+}
+
+fn in_sql(history: &History, version: i32, file: &SourceFile) -> Diagnostic {
+    let path = &*file.path;
+    let message = format!("the step from version {version} is in SQL, and so it has no method");
+    let diagnostic = Diagnostic::in_file(path, message);
+    match pinned_by(history, version) {
+        Some(later) => diagnostic.help(format!(
+            "version {} was made behind it, so it stays as it is: leave out `--from {version}`",
+            later.number
+        )),
+        None => diagnostic.help(format!(
+            "if it is to be a method, move it aside first: `mv {path} {path}.before`"
+        )),
+    }
+}
+
+fn methods_of(
+    (location, history): (&Location, &History),
+    from: &[i32],
+    renames: &[String],
+    guess: Guess,
+) -> Result<Vec<RustMethod>, Error> {
     let names = Names::new(&history.settings);
     let mut errors = Diagnostics::default();
-    check_names(&history, &names, &mut errors);
+    check_names(history, &names, &mut errors);
     errors.barrier()?;
-    let (steps, recorded) = steps_and_renames(&location, &history)?;
+    let (steps, recorded) = steps_and_renames(location, history)?;
     let input = Input {
         folder: &location.shown,
-        history: &history,
+        history,
         names: &names,
         steps,
         renames: recorded,
-        rollbacks: plan_rollbacks(&history).map_err(|error| incomparable(&location, &error))?,
+        rollbacks: plan_rollbacks(history).map_err(|error| incomparable(location, &error))?,
         seed: None,
     };
     let version = |number: i32| history.versions.iter().find(|known| known.number == number);
@@ -73,7 +125,7 @@ pub fn rust_methods(
         if let (Some(old), Some(new)) = (version(step.from), version(step.to))
             && step.from < step.to
         {
-            given = read_given(&location, renames, [old, new])?;
+            given = read_given(location, renames, [old, new])?;
             prefer(&mut plan, &given, guess);
         }
         methods.push(method(&input, step, &plan, &given));

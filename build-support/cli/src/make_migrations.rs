@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 use stepladder_build::{
     Error, Guess, MakeMigrations, MakeMigrationsOptions, NewContent, NewStep, NewVersion, Places,
-    RustMethod, Written, data_test, likely_renames, make_migrations_watched, rust_methods,
+    RustMethod, Written, data_test, likely_renames, make_migrations_watched, new_rust_methods,
     write_all,
 };
 
@@ -110,23 +110,26 @@ pub(crate) fn run(arguments: &Arguments, format: Format) -> Result<Output, Error
 }
 
 fn unchanged(arguments: &Arguments, version: i32) -> Output {
-    let again = again(arguments, "--empty");
-    let help = format!("for a version that changes rows alone: `{again}`");
+    let amend = if arguments.amend { " --amend" } else { "" };
+    let again = command(arguments, &format!("make-migrations{amend} --empty"));
+    let mut helps = vec![format!("for a version that changes rows alone: `{again}`")];
+    if arguments.rollback && !arguments.amend {
+        let draft = command(arguments, &format!("draft --rollback {version}"));
+        helps.push(format!("for the rollback of version {version}: `{draft}`"));
+    }
+    let mut lines = vec![format!("nothing has changed since version {version}")];
+    lines.extend(helps.iter().map(|help| format!("help: {help}")));
     Output::new(
-        format!("nothing has changed since version {version}\nhelp: {help}"),
-        json!({ "version": version, "written": false, "helps": [help] }),
+        lines.join("\n"),
+        json!({ "version": version, "written": false, "helps": helps }),
     )
 }
 
-/// The command with another option.
-fn again(arguments: &Arguments, option: &str) -> String {
-    let amend = if arguments.amend { " --amend" } else { "" };
+/// A command for the same folder.
+fn command(arguments: &Arguments, words: &str) -> String {
     let schemas = arguments.folder.schemas.as_ref();
     let schemas = schemas.map(|schemas| format!(" --schemas {}", schemas.display()));
-    format!(
-        "cargo stepladder make-migrations{amend} {option}{}",
-        schemas.unwrap_or_default()
-    )
+    format!("cargo stepladder {words}{}", schemas.unwrap_or_default())
 }
 
 /// The methods of the step to the version that was written, and of the way back where there has to
@@ -139,8 +142,8 @@ fn methods(
     let Some(previous) = written.previous else {
         return Ok(Vec::new());
     };
-    let from = [previous, written.version];
-    rust_methods(schemas, &from, &options.renames, options.guess)
+    let versions = [previous, written.version];
+    new_rust_methods(schemas, versions, &options.renames, options.guess)
 }
 
 /// Those of the likely renames that are renames to the one who sits there.

@@ -478,3 +478,134 @@ fn a_table_and_its_column_may_be_renamed_at_once() {
     "#]]
     .assert_eq(&out);
 }
+
+/// An option of which nothing comes is told, and nothing is written.
+fn refused(home: &Path, arguments: &[&str]) -> String {
+    let steps = || {
+        let entries = fs::read_dir(home.join("schemas/steps"))
+            .into_iter()
+            .flatten();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = steps();
+    let (code, out, err) = run(home, arguments);
+    assert_eq!((code, &*out), (1, ""), "{err}");
+    assert_eq!(steps(), before);
+    err
+}
+
+#[test]
+fn a_step_that_is_there_is_not_drafted_again() {
+    let home = versions(&[(V1, &[]), (V2, ACCEPTED)]);
+    let again = ["draft", "--from", "1", "--rename", "todos.owner=assignee"];
+    let err = refused(home.path(), &again);
+    expect![[r#"
+        error: the step from version 1 is there
+        --> schemas/steps/from1_to2.sql
+         = help: to draft it anew, move it aside: `mv schemas/steps/from1_to2.sql schemas/steps/from1_to2.sql.before && cargo stepladder draft --from 1 --rename todos.owner=assignee`
+    "#]].assert_eq(&err);
+    // What it says does it.
+    let command = err.split('`').nth(1).unwrap().strip_prefix("mv ").unwrap();
+    let (files, command) = command.split_once(" && cargo stepladder ").unwrap();
+    let (from, to) = files.split_once(' ').unwrap();
+    fs::rename(home.path().join(from), home.path().join(to)).unwrap();
+    let words: Vec<_> = command.split(' ').collect();
+    assert_eq!(words, again);
+    let (code, out, _) = run(home.path(), &words);
+    assert_eq!(code, 0, "{out}");
+
+    let err = refused(
+        home.path(),
+        &[
+            "draft",
+            "--from=1",
+            "--accept-all",
+            "--no-guess",
+            "--rename=users.my name=it's",
+        ],
+    );
+    let all = "draft --from 1 --rename 'users.my name=it'\\''s' --no-guess --accept-all`";
+    assert!(err.contains(all), "{err}");
+}
+
+#[test]
+fn a_step_that_a_later_version_is_behind_is_not_drafted_again() {
+    let home = three_versions();
+    expect![[r#"
+        error: the step from version 1 is there
+        --> schemas/steps/from1_to2.sql
+         = note: version 3 was made behind it, and databases that have taken it do not take it again
+         = help: make the change in a step to a new version: `cargo stepladder make-migrations --empty` for one about rows alone
+    "#]].assert_eq(&refused(home.path(), &["draft", "--from", "1"]));
+    expect![[r#"
+        error: version 3 is the newest: no step starts from it
+        --> schemas
+         = help: a step can start from 1, 2
+    "#]]
+    .assert_eq(&refused(home.path(), &["draft", "--from", "3"]));
+    expect![[r#"
+        error: there is no version 9
+        --> schemas
+         = help: a step can start from 1, 2
+    "#]]
+    .assert_eq(&refused(home.path(), &["draft", "--from", "9"]));
+    expect![[r#"
+        error: the step from version 1 is in SQL, and so it has no method
+        --> schemas/steps/from1_to2.sql
+         = help: version 3 was made behind it, so it stays as it is: leave out `--from 1`
+    "#]]
+    .assert_eq(&refused(home.path(), &["draft", "--rust", "--from", "1"]));
+    refused(home.path(), &["draft", "--rust", "--from", "3"]);
+    // All that are missing is none: that is no mistake.
+    for arguments in [
+        &["draft"][..],
+        &["draft", "--accept-all"],
+        &["draft", "--rust"],
+    ] {
+        assert_eq!(run(home.path(), arguments).0, 0);
+    }
+}
+
+#[test]
+fn make_migrations_reads_over_no_option() {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("schemas")).unwrap();
+    fs::write(home.path().join("schemas/schema.sql"), V1).unwrap();
+    let rename = ["make-migrations", "--rename", "todos.owner=assignee"];
+    expect![[r#"
+        error: `todos.owner=assignee` is no rename: the first version has none before it
+        --> schemas
+         = help: leave out `--rename`
+    "#]]
+    .assert_eq(&refused(home.path(), &rename));
+    expect![[r#"
+        error: there is no version yet that could be written anew
+        --> schemas
+         = help: make the first one: `cargo stepladder make-migrations`
+    "#]]
+    .assert_eq(&refused(home.path(), &["make-migrations", "--amend"]));
+    assert_eq!(run(home.path(), &["make-migrations"]).0, 0);
+    expect![[r#"
+        error: nothing is renamed: nothing has changed since version 1
+        --> schemas/schema.sql
+         = help: if it is new, give it its new name in `schemas/schema.sql` first: `todos.owner=assignee` is the name in version 1 and the one there
+    "#]].assert_eq(&refused(home.path(), &rename));
+    fs::write(home.path().join("schemas/schema.sql"), V2).unwrap();
+    assert_eq!(run(home.path(), &["make-migrations"]).0, 0);
+    expect![[r#"
+        error: nothing is renamed: nothing has changed since version 2
+        --> schemas/schema.sql
+         = help: if it is about version 2, and that was not released yet, make it anew: `cargo stepladder make-migrations --amend --rename todos.owner=assignee`
+         = help: if it is new, give it its new name in `schemas/schema.sql` first: `todos.owner=assignee` is the name in version 2 and the one there
+    "#]].assert_eq(&refused(home.path(), &rename));
+    let (code, out, _) = run(home.path(), &["make-migrations", "--rollback"]);
+    assert_eq!(code, 0);
+    expect![[r#"
+        nothing has changed since version 2
+        help: for a version that changes rows alone: `cargo stepladder make-migrations --empty`
+        help: for the rollback of version 2: `cargo stepladder draft --rollback 2`
+    "#]]
+    .assert_eq(&out);
+}
