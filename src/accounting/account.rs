@@ -20,6 +20,17 @@ pub struct ColumnAccount {
     pub column: String,
     /// What happened to its values.
     pub fate: ColumnFate,
+    /// Where its regular values can all be told apart as before, although others cannot.
+    pub spared: Option<Spared>,
+}
+
+/// The values of a column that can be told apart, where others are lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spared {
+    /// Those of this storage class, which is the one that the type of the column stands for.
+    pub class: &'static str,
+    /// Where they are.
+    pub at: Place,
 }
 
 /// What happened to the values of a column.
@@ -86,6 +97,9 @@ pub struct Change {
     pub before: Value,
     /// What is in its place; `None` where the column or the row is gone.
     pub after: Option<Value>,
+    /// A row that held another value and holds the same one now, and what it held: it cannot be told
+    /// any more which of the two held which.
+    pub twin: Option<(Row, Value)>,
 }
 
 /// The values that identify a row: its primary key or rowid, and a few more.

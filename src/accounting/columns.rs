@@ -65,11 +65,7 @@ pub(super) fn columns(
         let table = &before.tables[at];
         let columns = table.columns.iter().enumerate().zip(found);
         let stored = columns.filter(|((_, column), _)| column.origin == Origin::Stored);
-        accounts.extend(stored.map(|((place, column), found)| ColumnAccount {
-            table: table.name.clone(),
-            column: column.name.clone(),
-            fate: judge.fate(place, found),
-        }));
+        accounts.extend(stored.map(|((place, _), found)| judge.column(place, found)));
     }
     Columns { accounts, equal }
 }

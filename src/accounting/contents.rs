@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::Value;
-use crate::schema::{Entity, Schema, Table, VirtualTable};
+use crate::schema::{Affinity, Entity, Schema, Table, VirtualTable};
 use crate::sql::{fold, names_equal, quote_identifier};
 
 /// All rows of a database: of its ordinary tables, and of its virtual tables with content of their
@@ -37,6 +37,8 @@ pub(super) struct ColumnData {
     pub(super) name: String,
     pub(super) values: Vec<Value>,
     pub(super) origin: Origin,
+    /// The storage class that its type says its values have, where it says one.
+    pub(super) regular: Option<&'static str>,
 }
 
 /// Where the values of a column come from.
@@ -133,6 +135,7 @@ fn ordinary(table: &Table) -> TableData {
             None => Origin::Stored,
             Some(_) => Origin::Generated,
         },
+        regular: regular(column.affinity),
     };
     let mut data = TableData {
         name: table.name.clone(),
@@ -146,12 +149,24 @@ fn ordinary(table: &Table) -> TableData {
     data
 }
 
+/// The storage class that values have in a column of this affinity. In one that is NUMERIC, which
+/// `DATETIME` is too, it may be any: <https://www.sqlite.org/datatype3.html>
+fn regular(affinity: Affinity) -> Option<&'static str> {
+    match affinity {
+        Affinity::Integer => Some("INTEGER"),
+        Affinity::Text => Some("TEXT"),
+        Affinity::Real => Some("REAL"),
+        Affinity::Blob | Affinity::Numeric => None,
+    }
+}
+
 /// A virtual table without its rows.
 fn virtual_table(table: &VirtualTable) -> TableData {
     let column = |name: &String| ColumnData {
         name: name.clone(),
         values: Vec::new(),
         origin: Origin::Stored,
+        regular: None,
     };
     let is_rtree = !table.module.to_ascii_lowercase().starts_with("fts");
     TableData {

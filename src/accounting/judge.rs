@@ -6,7 +6,7 @@ use super::elsewhere::{Sought, elsewhere};
 use super::homes::Homes;
 use super::index::{Index, identify};
 use super::near::Found;
-use super::{Change, ColumnFate, Place};
+use super::{Change, ColumnAccount, ColumnFate, Place, Row, Spared};
 
 /// The columns after that have their values from a column before.
 pub(super) type Claimed = std::collections::HashSet<(usize, usize)>;
@@ -25,7 +25,32 @@ pub(super) struct Judge<'j, 'c> {
 }
 
 impl Judge<'_, '_> {
-    pub(super) fn fate(&self, column: usize, found: Found) -> ColumnFate {
+    /// What happened to a column.
+    pub(super) fn column(&self, column: usize, found: Found) -> ColumnAccount {
+        let regular = match &found {
+            Found::Changed(to, changes) => {
+                (changes.spared).map(|class| (class, *to, changes.lost.len()))
+            }
+            Found::At(_) | Found::Missing | Found::Empty => None,
+        };
+        let fate = self.fate(column, found);
+        let spared = regular.and_then(|(class, to, all)| match &fate {
+            ColumnFate::Vanished { lost, .. } if *lost == all => Some(Spared {
+                class,
+                at: self.place(self.homes.tables[self.at]?, to),
+            }),
+            _ => None,
+        });
+        let table = &self.before.tables[self.at];
+        ColumnAccount {
+            table: table.name.clone(),
+            column: table.columns[column].name.clone(),
+            fate,
+            spared,
+        }
+    }
+
+    fn fate(&self, column: usize, found: Found) -> ColumnFate {
         let table = &self.before.tables[self.at];
         let stray = self.stray(column);
         let fate = match found {
@@ -78,7 +103,9 @@ impl Judge<'_, '_> {
         let rows = changes.lost.iter().map(|(row, _)| *row).collect::<Vec<_>>();
         let example = changes.example.map(|(row, other)| {
             let after = self.after.tables[home].value(to, other);
-            self.change(column, row, Some(after.clone()))
+            let mut change = self.change(column, row, Some(after.clone()));
+            change.twin = changes.twin.map(|twin| self.twin(column, twin));
+            change
         });
         let Some(example) = example else {
             return ColumnFate::Moved { at };
@@ -212,12 +239,21 @@ impl Judge<'_, '_> {
         }
     }
 
+    /// Another row and its value; its key is enough, since it is told beside a row.
+    fn twin(&self, column: usize, row: usize) -> (Row, super::Value) {
+        let table = &self.before.tables[self.at];
+        let mut identified = identify(table, row, Some(column));
+        identified.0.truncate(table.key.len().max(1));
+        (identified, table.value(column, row).clone())
+    }
+
     fn change(&self, column: usize, row: usize, after: Option<super::Value>) -> Change {
         let table = &self.before.tables[self.at];
         Change {
             row: identify(table, row, Some(column)),
             before: table.value(column, row).clone(),
             after,
+            twin: None,
         }
     }
 }

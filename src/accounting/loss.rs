@@ -211,9 +211,12 @@ fn such_as(f: &mut fmt::Formatter<'_>, words: &str, rows: &[Row]) -> fmt::Result
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} held `{}`", self.row, self.before)?;
-        match &self.after {
-            Some(after) => write!(f, " and holds `{after}` now"),
-            None => Ok(()),
+        match (&self.after, &self.twin) {
+            (Some(after), Some((row, before))) => {
+                write!(f, ", {row} held `{before}`, and both hold `{after}` now")
+            }
+            (Some(after), None) => write!(f, " and holds `{after}` now"),
+            (None, _) => Ok(()),
         }
     }
 }

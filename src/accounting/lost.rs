@@ -1,6 +1,6 @@
 //! What the accounting says, as far as somebody has to declare it.
 
-use super::{Account, ColumnAccount, ColumnFate, Place, TableFate};
+use super::{Account, ColumnAccount, ColumnFate, Loss, Place, Spared, TableFate};
 use crate::schema::{Entity, Schema};
 use crate::sql::{Lexeme, is_reserved, names_equal, quote_string};
 
@@ -33,7 +33,7 @@ pub enum LossRule {
 pub fn lost(account: &Account, new: &Schema) -> Vec<Lost> {
     let lost = account.losses().into_iter().map(|loss| Lost {
         rule: LossRule::DataLoss,
-        help: None,
+        help: guard(account, &loss, new),
         object: loss.object(),
         message: loss.to_string(),
         of: loss.of,
@@ -68,6 +68,29 @@ pub fn lost(account: &Account, new: &Schema) -> Vec<Lost> {
     lost.chain(misplaced)
         .chain(counters(account, new))
         .collect()
+}
+
+/// How to leave alone what alone is lost: values that are odd in their column.
+fn guard(account: &Account, loss: &Loss, new: &Schema) -> Option<String> {
+    let name = loss.column.as_ref()?;
+    let column = (account.columns.iter()).find(|column| {
+        names_equal(&column.table, &loss.table) && names_equal(&column.column, name)
+    })?;
+    let Spared { class, at } = column.spared.as_ref()?;
+    // A STRICT table would not take them.
+    if new.table(&at.table).is_some_and(|table| table.strict) {
+        return None;
+    }
+    let (noun, class) = match *class {
+        "INTEGER" => ("integers", "integer"),
+        "REAL" => ("reals", "real"),
+        _ => ("texts", "text"),
+    };
+    let (before, now) = (as_written(name), as_written(&at.column));
+    Some(format!(
+        "all {noun} can still be told apart, and only other values cannot: leave those alone, with `WHERE \
+         typeof({now}) = '{class}'` in an UPDATE, or `CASE typeof({before}) WHEN '{class}' THEN .. ELSE {before} END` in a copy"
+    ))
 }
 
 /// A name, in quotes where it needs them.

@@ -34,7 +34,7 @@ mod tables;
 mod value;
 
 pub use account::{
-    Account, Change, ColumnAccount, ColumnFate, Place, Row, Rowids, Rows, SequenceLowered,
+    Account, Change, ColumnAccount, ColumnFate, Place, Row, Rowids, Rows, SequenceLowered, Spared,
     TableAccount, TableFate,
 };
 pub use contents::{Contents, contents};

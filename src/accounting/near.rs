@@ -78,6 +78,8 @@ fn overwrite(changes: &mut Changes, pair: Pair<'_>, column: usize, to: usize) {
     });
     changes.lost = overwritten.copied().collect();
     changes.example = changes.lost.first().copied();
+    changes.twin = None;
+    changes.spared = None;
     changes.kind = Kind::Other;
 }
 

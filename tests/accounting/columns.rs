@@ -141,7 +141,7 @@ fn swapped_and_overwritten_columns() {
         TODOS,
         "UPDATE todos SET title = 'Title one' WHERE id <> 1001",
         &expect![[r#"
-            LOST todos.title: column `todos.title`: 2 of 3 values are gone: the row with `id = 1003`, `notes = 'Notes two'` held `'Title two'` and holds `'Title one'` now
+            LOST todos.title: column `todos.title`: 2 of 3 values are gone: the row with `id = 1003`, `notes = 'Notes two'` held `'Title two'`, the row with `id = 1001` held `'Title one'`, and both hold `'Title one'` now
         "#]],
     );
     check(
@@ -173,7 +173,7 @@ fn values_that_are_changed() {
         TODOS,
         "UPDATE todos SET title = substr(title, 1, 5)",
         &expect![[r#"
-            LOST todos.title: column `todos.title`: 3 of 3 values are gone: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'` and holds `'Title'` now
+            LOST todos.title: column `todos.title`: 3 of 3 values are gone: the row with `id = 1001`, `notes = 'Notes one'` held `'Title one'`, the row with `id = 1003` held `'Title two'`, and both hold `'Title'` now
         "#]],
     );
     let spaces = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT);
@@ -189,14 +189,14 @@ fn values_that_are_changed() {
         spaces,
         "UPDATE t SET a = lower(trim(a))",
         &expect![[r#"
-            LOST t.a: column `t.a`: 2 of 3 values are gone: the row with `id = 1` held `' padded '` and holds `'padded'` now
+            LOST t.a: column `t.a`: 2 of 3 values are gone: the row with `id = 1` held `' padded '`, the row with `id = 2` held `'Padded'`, and both hold `'padded'` now
         "#]],
     );
     check(
         spaces,
         "UPDATE t SET a = CAST(a AS INTEGER)",
         &expect![[r#"
-            LOST t.a: column `t.a`: 3 of 3 values are gone: the row with `id = 1` held `' padded '` and holds `'0'` now
+            LOST t.a: column `t.a`: 3 of 3 values are gone: the row with `id = 1` held `' padded '`, the row with `id = 2` held `'Padded'`, and both hold `'0'` now
         "#]],
     );
     check(
@@ -213,6 +213,83 @@ fn values_that_are_changed() {
         ALTER TABLE p DROP COLUMN first",
         &expect![[r#"
             p.first ~> p.name: the row with `id = 1`, `last = 'Miller'` held `'Ann Mary'` and holds `'Ann Mary Miller'` now
+        "#]],
+    );
+}
+
+/// Most values are integers; the others become 0 when they are multiplied.
+const CENTS: &str = "CREATE TABLE entries (id INTEGER PRIMARY KEY, amount INTEGER);
+    INSERT INTO entries VALUES (1, 1000), (2, 25), (3, -3), (4, 'ten'), (5, 'three'), (6, 41), (7, 0);";
+
+#[test]
+fn units_of_a_column_that_holds_more_than_numbers() {
+    check(
+        CENTS,
+        "UPDATE entries SET amount = amount * 7",
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 2 of 7 values are gone: the row with `id = 4` held `'ten'`, the row with `id = 5` held `'three'`, and both hold `0` now
+        "#]],
+    );
+    // A new name says nothing: the values do, as far as they are numbers.
+    let renamed = "ALTER TABLE entries RENAME COLUMN amount TO cents;";
+    check(
+        CENTS,
+        &format!("{renamed} UPDATE entries SET cents = cents * 7"),
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 2 of 7 values are gone: the row with `id = 4` held `'ten'`, the row with `id = 5` held `'three'`, and both hold `0` now
+        "#]],
+    );
+    check(
+        CENTS,
+        &format!("{renamed} UPDATE entries SET cents = cents * 7 WHERE typeof(cents) = 'integer'"),
+        &expect![[r#"
+            entries.amount ~> entries.cents: the row with `id = 1` held `1000` and holds `7000` now
+        "#]],
+    );
+    // Few numbers say little.
+    let texts = "CREATE TABLE entries (id INTEGER PRIMARY KEY, amount INTEGER);
+        INSERT INTO entries VALUES (1, 1000), (2, 25), (3, 'a'), (4, 'b'), (5, 'c')";
+    check(
+        texts,
+        &format!("{renamed} UPDATE entries SET cents = cents * 7"),
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 5 of 5 values are gone: the row with `id = 1` held `1000`
+        "#]],
+    );
+    check(
+        CENTS,
+        &format!("{renamed} UPDATE entries SET cents = id * 7"),
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 7 of 7 values are gone: the row with `id = 1` held `1000`
+        "#]],
+    );
+    check(
+        CENTS,
+        &format!("{renamed} UPDATE entries SET cents = 7"),
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 7 of 7 values are gone: the row with `id = 1` held `1000`
+        "#]],
+    );
+    // One that became equal to a text is not lost where the text is left alone.
+    check(
+        CENTS,
+        "UPDATE entries SET amount = CASE WHEN id = 4 THEN 1000 * 7 ELSE amount * 7 END",
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 3 of 7 values are gone: the row with `id = 4` held `'ten'`, the row with `id = 1` held `1000`, and both hold `7000` now
+        "#]],
+    );
+    check(
+        CENTS,
+        "UPDATE entries SET amount = amount * 0.01 WHERE typeof(amount) = 'integer'",
+        &expect![[r#"
+            entries.amount ~> entries.amount: the row with `id = 1` held `1000` and holds `10` now
+        "#]],
+    );
+    check(
+        CENTS,
+        "UPDATE entries SET amount = amount / 10",
+        &expect![[r#"
+            LOST entries.amount: column `entries.amount`: 4 of 7 values are gone: the row with `id = 3` held `-3`, the row with `id = 4` held `'ten'`, and both hold `0` now
         "#]],
     );
 }
