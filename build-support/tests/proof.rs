@@ -219,6 +219,75 @@ fn spoilt_steps_do_not_pass() {
     );
 }
 
+/// Of one row it does not show whether another value in a column with another name was made from the
+/// one before; the rows of another run do.
+#[test]
+fn amounts_in_another_unit() {
+    let table = |column: &str| {
+        format!("CREATE TABLE entries (id INTEGER PRIMARY KEY, {column} INTEGER NOT NULL);")
+    };
+    let copied = |value: &str| {
+        let new = table("cents").replace("entries", "n");
+        format!(
+            "{new} INSERT INTO n (id, cents) SELECT id, {value} FROM entries; DROP TABLE entries; \
+             ALTER TABLE n RENAME TO entries;"
+        )
+    };
+    let updated = |update: &str| {
+        format!(
+            "ALTER TABLE entries RENAME COLUMN amount TO cents; UPDATE entries SET cents = {update};"
+        )
+    };
+    let said = |step: &str| said(&[table("amount"), table("cents")], &[step]);
+    for step in [
+        updated("cents * 100 WHERE typeof(cents) = 'integer'"),
+        updated("cents * 7 WHERE typeof(cents) = 'integer'"),
+        copied("CASE typeof(amount) WHEN 'integer' THEN amount * 7 ELSE amount END"),
+    ] {
+        assert_eq!(said(&step), "", "{step}");
+    }
+    for (step, expected) in [
+        (updated("7"), "5 of 5 values are gone"),
+        (copied("7"), "5 of 5 values are gone"),
+        (copied("id * 7"), "5 of 5 values are gone"),
+        (
+            copied(
+                "CASE WHEN typeof(amount) <> 'integer' THEN amount \
+                 WHEN (SELECT count(*) FROM entries) > 1 THEN amount * 7 ELSE id END",
+            ),
+            "1 of 1 value is gone",
+        ),
+        (
+            updated(
+                "CASE WHEN (SELECT count(*) FROM entries) > 1 THEN cents * 7 ELSE id END \
+                 WHERE typeof(cents) = 'integer'",
+            ),
+            "1 of 1 value is gone",
+        ),
+        (
+            updated("cents * 7"),
+            "leave those alone, with `WHERE typeof(cents) = 'integer'`",
+        ),
+        (
+            copied("amount * 7"),
+            "`CASE typeof(amount) WHEN 'integer' THEN .. ELSE amount END`",
+        ),
+        // The guard is there already.
+        (
+            updated("0 WHERE typeof(cents) <> 'integer'"),
+            "and both hold `0` now",
+        ),
+    ] {
+        let found = said(&step);
+        assert!(
+            found.contains("error[data_loss]") && found.contains(expected),
+            "{step}: {found}"
+        );
+        let is_guarded = found.contains("leave those alone");
+        assert_eq!(is_guarded, expected.contains("typeof"), "{step}: {found}");
+    }
+}
+
 #[test]
 fn a_long_history_is_proven_in_time() {
     let mut versions = Vec::new();

@@ -268,6 +268,10 @@ fn kind(changed: &[Changed<'_>], relations: &mut [Relation]) -> Kind {
     Kind::Derivation
 }
 
+/// How much two quotients differ at most by being rounded. Those of other numbers differ by little
+/// more: numbers with eight digits that all are greater by one have nearly the same.
+const ROUNDING: f64 = 4.0 * f64::EPSILON;
+
 /// Whether the numbers were multiplied by the same one, such as an amount in another unit. What is no
 /// number says nothing of it; where that is most of what changed, the numbers do not either.
 fn is_scaled(changed: &[Changed<'_>]) -> bool {
@@ -281,7 +285,7 @@ fn is_scaled(changed: &[Changed<'_>]) -> bool {
     let Some(ratios) = ratios.filter(|_| distinct.len() > 1) else {
         return false;
     };
-    let is_same = |ratio: &f64| (ratio - ratios[0]).abs() <= ratios[0].abs() * 1e-12;
+    let is_same = |ratio: &f64| (ratio - ratios[0]).abs() <= ratios[0].abs() * ROUNDING;
     ratios[0] != 0.0
         && ratios.iter().all(is_same)
         && numbers

@@ -11,6 +11,8 @@ use crate::sql::names_equal;
 pub struct Exchanged {
     tables: Vec<(String, String)>,
     columns: Vec<(Place, Place)>,
+    /// The columns of which other rows have shown under which name their values are.
+    shown: Vec<(Place, Place)>,
 }
 
 impl Exchanged {
@@ -29,7 +31,7 @@ impl Exchanged {
             tables: exchanged(&tables)
                 .map(|named| (named.before.clone(), named.now.clone()))
                 .collect(),
-            columns: Vec::new(),
+            ..Self::default()
         };
         for table in &followed {
             let columns: Vec<&Named> = table.columns.iter().collect();
@@ -49,14 +51,57 @@ impl Exchanged {
         found
     }
 
+    /// Takes over what the same step did to other rows, by the account of it: where the values of a
+    /// column that has another name are. That a single value was changed and has another name does not
+    /// show; a place that holds what was made from each of several values is the one that is meant.
+    #[must_use]
+    pub fn as_shown_by(mut self, account: &Account) -> Self {
+        let shown = account.columns.iter().filter_map(|column| {
+            let ColumnFate::Transformed { at, .. } = &column.fate else {
+                return None;
+            };
+            let before = Place {
+                table: column.table.clone(),
+                column: column.column.clone(),
+            };
+            (!names_equal(&before.column, &at.column)).then(|| (before, at.clone()))
+        });
+        self.shown = shown.collect();
+        self
+    }
+
+    /// The columns with the names that they have in the tables before, where those have other names
+    /// too.
+    fn columns_now(&self, before: &Contents, after: &Contents) -> Vec<(Place, Place)> {
+        let has = |contents: &Contents, table: &str, column: &str| {
+            let table = contents.table(table).map(|at| &contents.tables[at]);
+            table.is_some_and(|table| table.column(column).is_some())
+        };
+        let shown = self.shown.iter().filter(|(from, to)| {
+            has(after, &to.table, &to.column)
+                && !has(after, &to.table, &from.column)
+                && !has(before, &from.table, &to.column)
+        });
+        let shown = shown.map(|(from, to)| {
+            let table = name_now(&self.tables, &from.table).unwrap_or(&from.table);
+            let now = Place {
+                table: table.to_owned(),
+                column: to.column.clone(),
+            };
+            (from.clone(), now)
+        });
+        self.columns.iter().cloned().chain(shown).collect()
+    }
+
     /// What happened to the rows, where things that have another name by a RENAME are the same.
     pub fn account(&self, before: &Contents, after: &Contents) -> Account {
-        if self.tables.is_empty() && self.columns.is_empty() {
+        let columns = self.columns_now(before, after);
+        if self.tables.is_empty() && columns.is_empty() {
             return account(before, after);
         }
         let renamed = before.renamed(
             |table| name_now(&self.tables, table).map(str::to_owned),
-            |table, column| Some(self.place(table, column)?.column.clone()),
+            |table, column| Some(place(&columns, table, column)?.column.clone()),
         );
         let mut account = account(&renamed, after);
         for column in &mut account.columns {
@@ -65,7 +110,7 @@ impl Exchanged {
                 column: column.column.clone(),
             };
             let table = name_before(&self.tables, &now.table).unwrap_or(&now.table);
-            let mut pairs = self.columns.iter();
+            let mut pairs = columns.iter();
             let before = pairs.find(|(_, to)| is_place(to, &now));
             let before = before.map_or_else(|| now.column.clone(), |(from, _)| from.column.clone());
             let is_other = !names_equal(table, &now.table) || !names_equal(&before, &now.column);
@@ -105,21 +150,21 @@ impl Exchanged {
 
     /// Whether a column has its values where a RENAME says.
     fn has_column(&self, column: &ColumnAccount, at: &Place) -> bool {
-        self.place(&column.table, &column.column)
-            .is_some_and(|now| is_place(now, at))
+        place(&self.columns, &column.table, &column.column).is_some_and(|now| is_place(now, at))
     }
 
     /// Whether a table has the name that a RENAME gave it.
     pub fn has_table(&self, table: &str, now: &str) -> bool {
         name_now(&self.tables, table).is_some_and(|name| names_equal(name, now))
     }
+}
 
-    fn place(&self, table: &str, column: &str) -> Option<&Place> {
-        let is_it =
-            |place: &Place| names_equal(&place.table, table) && names_equal(&place.column, column);
-        let found = self.columns.iter().find(|(before, _)| is_it(before));
-        found.map(|(_, now)| now)
-    }
+/// Where a column is.
+fn place<'p>(columns: &'p [(Place, Place)], table: &str, column: &str) -> Option<&'p Place> {
+    let is_it =
+        |place: &Place| names_equal(&place.table, table) && names_equal(&place.column, column);
+    let found = columns.iter().find(|(before, _)| is_it(before));
+    found.map(|(_, now)| now)
 }
 
 fn is_place(a: &Place, b: &Place) -> bool {

@@ -220,6 +220,7 @@ fn values_that_are_changed() {
 /// Most values are integers; the others become 0 when they are multiplied.
 const CENTS: &str = "CREATE TABLE entries (id INTEGER PRIMARY KEY, amount INTEGER);
     INSERT INTO entries VALUES (1, 1000), (2, 25), (3, -3), (4, 'ten'), (5, 'three'), (6, 41), (7, 0);";
+const RENAMED: &str = "ALTER TABLE entries RENAME COLUMN amount TO cents;";
 
 #[test]
 fn units_of_a_column_that_holds_more_than_numbers() {
@@ -231,17 +232,16 @@ fn units_of_a_column_that_holds_more_than_numbers() {
         "#]],
     );
     // A new name says nothing: the values do, as far as they are numbers.
-    let renamed = "ALTER TABLE entries RENAME COLUMN amount TO cents;";
     check(
         CENTS,
-        &format!("{renamed} UPDATE entries SET cents = cents * 7"),
+        &format!("{RENAMED} UPDATE entries SET cents = cents * 7"),
         &expect![[r#"
             LOST entries.amount: column `entries.amount`: 2 of 7 values are gone: the row with `id = 4` held `'ten'`, the row with `id = 5` held `'three'`, and both hold `0` now
         "#]],
     );
     check(
         CENTS,
-        &format!("{renamed} UPDATE entries SET cents = cents * 7 WHERE typeof(cents) = 'integer'"),
+        &format!("{RENAMED} UPDATE entries SET cents = cents * 7 WHERE typeof(cents) = 'integer'"),
         &expect![[r#"
             entries.amount ~> entries.cents: the row with `id = 1` held `1000` and holds `7000` now
         "#]],
@@ -251,21 +251,21 @@ fn units_of_a_column_that_holds_more_than_numbers() {
         INSERT INTO entries VALUES (1, 1000), (2, 25), (3, 'a'), (4, 'b'), (5, 'c')";
     check(
         texts,
-        &format!("{renamed} UPDATE entries SET cents = cents * 7"),
+        &format!("{RENAMED} UPDATE entries SET cents = cents * 7"),
         &expect![[r#"
             LOST entries.amount: column `entries.amount`: 5 of 5 values are gone: the row with `id = 1` held `1000`
         "#]],
     );
     check(
         CENTS,
-        &format!("{renamed} UPDATE entries SET cents = id * 7"),
+        &format!("{RENAMED} UPDATE entries SET cents = id * 7"),
         &expect![[r#"
             LOST entries.amount: column `entries.amount`: 7 of 7 values are gone: the row with `id = 1` held `1000`
         "#]],
     );
     check(
         CENTS,
-        &format!("{renamed} UPDATE entries SET cents = 7"),
+        &format!("{RENAMED} UPDATE entries SET cents = 7"),
         &expect![[r#"
             LOST entries.amount: column `entries.amount`: 7 of 7 values are gone: the row with `id = 1` held `1000`
         "#]],
@@ -292,6 +292,51 @@ fn units_of_a_column_that_holds_more_than_numbers() {
             LOST entries.amount: column `entries.amount`: 4 of 7 values are gone: the row with `id = 3` held `-3`, the row with `id = 4` held `'ten'`, and both hold `0` now
         "#]],
     );
+}
+
+#[test]
+fn units_of_long_numbers() {
+    // Long numbers that follow each other have nearly the same quotients.
+    let long = "CREATE TABLE entries (id INTEGER PRIMARY KEY, amount INTEGER);
+        INSERT INTO entries VALUES (90000001, 90002001), (90000002, 90002002), (90000003, 90002003)";
+    for (step, expected) in [
+        (
+            "cents = id * 7",
+            expect![[r#"
+            LOST entries.amount: column `entries.amount`: 3 of 3 values are gone: the row with `id = 90000001` held `90002001`
+        "#]],
+        ),
+        (
+            "cents = cents * 7",
+            expect![[r#"
+            entries.amount ~> entries.cents: the row with `id = 90000001` held `90002001` and holds `630014007` now
+        "#]],
+        ),
+        (
+            "cents = cents * 0.01",
+            expect![[r#"
+            entries.amount ~> entries.cents: the row with `id = 90000001` held `90002001` and holds `900020.01` now
+        "#]],
+        ),
+        (
+            "cents = cents * 1.95583",
+            expect![[r#"
+            entries.amount ~> entries.cents: the row with `id = 90000001` held `90002001` and holds `176028613.61583` now
+        "#]],
+        ),
+        (
+            "cents = cents / 1.95583",
+            expect![[r#"
+            entries.amount ~> entries.cents: the row with `id = 90000001` held `90002001` and holds `46017292.40271394` now
+        "#]],
+        ),
+    ] {
+        check(
+            long,
+            &format!("{RENAMED} UPDATE entries SET {step}"),
+            &expected,
+        );
+    }
 }
 
 #[test]

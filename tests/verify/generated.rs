@@ -42,7 +42,7 @@ fn a_wrong_update() {
         || tests.pair(2, 3, Filling::Rows),
         &expect![[r#"
             the step from version 2 to 3 fails with rows in the tables
-              column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'` and holds `'untitled'` now
+              column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'`, the row with `id = 20000002` held `'todos.title 2'`, and both hold `'untitled'` now
               help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
               help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
     );
@@ -51,10 +51,10 @@ fn a_wrong_update() {
     check(
         || tests.pair(1, 3, Filling::Rows),
         &expect![[r#"
-        the step from version 2 to 3 of a database that was made at version 1 fails with rows in the tables
-          column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'` and holds `'untitled'` now
-          help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
-          help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+            the step from version 2 to 3 of a database that was made at version 1 fails with rows in the tables
+              column `todos.title`: 5 of 5 values are gone: the row with `id = 20000001`, `note = 'todos.note 1'`, `owner_id = 10000001` held `'todos.title 1'`, the row with `id = 20000002` held `'todos.title 2'`, and both hold `'untitled'` now
+              help: if it is meant, declare it in `steps/from2_to3.sql`: `-- stepladder: allow data_loss todos.title because ..`
+              help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
     );
     tests.pair(2, 3, Filling::Empty);
 }
@@ -104,6 +104,52 @@ fn names_that_are_exchanged_by_rename() {
     tests(sql.to_owned()).pair(1, 2, Filling::Rows);
     let lost = said(|| tests(format!("{sql} UPDATE t SET a = 1;")).pair(1, 2, Filling::Rows));
     assert!(lost.contains("column `t.b`: "), "{lost}");
+}
+
+/// What one row cannot show, others do: whether a value that has another name and is another one was
+/// made from the one before.
+#[test]
+fn amounts_in_another_unit() {
+    let old = "CREATE TABLE entries (id INTEGER PRIMARY KEY, amount INTEGER NOT NULL)";
+    let new = "CREATE TABLE entries (id INTEGER PRIMARY KEY, cents INTEGER NOT NULL)";
+    let tests = |update: &'static str| {
+        let sql = format!(
+            "ALTER TABLE entries RENAME COLUMN amount TO cents; UPDATE entries SET {update}"
+        );
+        MigrationTests::new(move || Steps::new(&[(1, old), (2, new)]).sql(1, &sql).strategy())
+    };
+    tests("cents = cents * 7 WHERE typeof(cents) = 'integer'").pair(1, 2, Filling::Rows);
+    for (update, expected) in [
+        (
+            "cents = cents * 7",
+            expect![[r#"
+            the step from version 1 to 2 fails with odd values in the tables
+              column `entries.amount`: 7 of 16 values are gone: the row with `id = -1` held `'not a number'`, the row with `id = 10000008` held `''`, and both hold `0` now
+              help: all integers can still be told apart, and only other values cannot: leave those alone, with `WHERE typeof(cents) = 'integer'` in an UPDATE, or `CASE typeof(amount) WHEN 'integer' THEN .. ELSE amount END` in a copy
+              help: if it is meant, declare it in `steps/from1_to2.sql`: `-- stepladder: allow data_loss entries.amount because ..`
+              help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+        ),
+        (
+            "cents = 7",
+            expect![[r#"
+            the step from version 1 to 2 fails with rows in the tables
+              column `entries.amount`: 5 of 5 values are gone: the row with `id = 10000001` held `10001001`
+              help: if it is meant, declare it in `steps/from1_to2.sql`: `-- stepladder: allow data_loss entries.amount because ..`
+              help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+        ),
+        // Where there is one row alone, it is lost.
+        (
+            "cents = CASE WHEN (SELECT count(*) FROM entries) > 1 THEN cents * 7 ELSE id END
+          WHERE typeof(cents) = 'integer'",
+            expect![[r#"
+                the step from version 1 to 2 fails with one row in each table
+                  column `entries.amount`: 1 of 1 value is gone: the row with `id = 10000001` held `10001001`
+                  help: if it is meant, declare it in `steps/from1_to2.sql`: `-- stepladder: allow data_loss entries.amount because ..`
+                  help: the rows are made up: where those of the app are of another kind, make them so with `SchemaVerifier::prepare_rows`"#]],
+        ),
+    ] {
+        check(|| tests(update).pair(1, 2, Filling::Rows), &expected);
+    }
 }
 
 #[test]

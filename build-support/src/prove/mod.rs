@@ -17,6 +17,7 @@ mod left_broken;
 mod loss;
 mod mentioned;
 mod oldest;
+mod one_value;
 mod orders;
 mod orphan;
 mod play;

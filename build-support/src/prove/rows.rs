@@ -17,6 +17,7 @@ use super::finding::Judge;
 use super::full_text::{detached, in_step};
 use super::loss::{Lost, losses};
 use super::mentioned::hold_what_is_mentioned;
+use super::one_value::take_back;
 use super::orphan::{Orphan, orphan};
 use super::relevant::relevant;
 use super::row_report::{ON_ROWS, by_rows, damaged, tell, tell_orphan, tell_slow, tell_unfilled};
@@ -115,6 +116,8 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
             break;
         }
     }
+    let taken_back = take_back(step, &connection, &mut told);
+    errors.push_some(taken_back.err().map(|error| unreadable(step.file, &error)));
     let mut waiting = choosing(step);
     for (scenario, taken) in all_taken {
         let make = |connection: &Connection| {
@@ -152,7 +155,7 @@ pub(super) fn prove_rows(step: &Step<'_>, errors: &mut Diagnostics) {
 }
 
 /// A few rows in each table, with nothing odd about them.
-const ORDINARY: Scenario = Scenario {
+pub(super) const ORDINARY: Scenario = Scenario {
     rows: Rows::Many,
     values: Values::Recognisable,
     seed: 0,
