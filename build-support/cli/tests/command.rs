@@ -53,6 +53,7 @@ fn a_schema_becomes_versions() {
     assert_eq!(code, 0);
     expect![[r#"
         nothing has changed since version 1
+        help: for a version that changes rows alone: `cargo stepladder make-migrations --empty --schemas db`
     "#]]
     .assert_eq(&out);
 
