@@ -79,7 +79,7 @@ impl crate::rows::MigrationSteps for Steps {
     }
 }
 
-/// The step that the documentation of the method suggests, where it cannot know what the rows are to be.
+/// The step as `make-migrations --rust` prints it, where nobody knows what the rows are to be.
 pub(crate) struct NotWritten;
 
 impl crate::rows::MigrationSteps for NotWritten {

@@ -15,7 +15,7 @@ pub(super) fn method_doc(input: &Input<'_>, step: &Step, plan: &StepPlan) -> Str
     let suggested = calls.calls();
     let Step { from, to, .. } = step;
     let what = if is_about_rows(&calls) {
-        "The schema stays as it is, so this is about rows alone"
+        "The schema stays as it is:\nsay what becomes of the rows, with `.execute(..)?` before `.done()`"
     } else if suggested.is_empty() {
         "No table changes, so this is all that it has to do"
     } else {
@@ -34,7 +34,13 @@ pub(crate) fn skeleton(input: &Input<'_>, step: &Step, plan: &StepPlan) -> [Stri
     let calls = Calls { input, step, plan };
     let suggested = calls.calls();
     let (method, alias, version) = (step_method(step), step_type(step), version_module(step.to));
-    let body = body(&calls, &suggested).replace('\n', "\n    ");
+    let body = if is_about_rows(&calls) {
+        // It is to compile when it is copied; rustc warns of it, and each test of the step fails.
+        "m.execute(todo!(\"what becomes of the rows, in SQL\"), [])?\n    .done()".to_owned()
+    } else {
+        body(&calls, &suggested)
+    };
+    let body = body.replace('\n', "\n    ");
     let method = format!(
         "fn {method}(&mut self, m: {alias}<'_>) -> stepladder::Result<{version}::Reached> {{\n    {body}\n}}"
     );
@@ -54,11 +60,6 @@ fn is_about_rows(calls: &Calls<'_>) -> bool {
 }
 
 fn body(calls: &Calls<'_>, suggested: &[Call<'_>]) -> String {
-    if is_about_rows(calls) {
-        // It is to compile when it is copied; rustc warns of it, and each test of the step fails.
-        return "m.execute(todo!(\"what becomes of the rows, in SQL\"), [])?\n    .done()"
-            .to_owned();
-    }
     if suggested.is_empty() {
         return "m.done()".to_owned();
     }

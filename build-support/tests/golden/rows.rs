@@ -323,11 +323,11 @@ pub fn history() -> &'static ::stepladder::History {
     note = "implement `MigrationSteps` for it, with `from2_to3`"
 )]
 pub trait MigrationSteps {
-    /// The step from version 2 to 3. The schema stays as it is, so this is about rows alone:
+    /// The step from version 2 to 3. The schema stays as it is:
+    /// say what becomes of the rows, with `.execute(..)?` before `.done()`:
     ///
     /// ```text
-    /// m.execute(todo!("what becomes of the rows, in SQL"), [])?
-    ///     .done()
+    /// m.done()
     /// ```
     fn from2_to3(&mut self, m: From2To3<'_>) -> ::stepladder::Result<v3::Reached>;
 }
