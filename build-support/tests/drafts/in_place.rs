@@ -331,7 +331,7 @@ fn rows_that_a_constraint_refuses_are_shown() {
     check_step(
         &format!("{small}\n{check}\n{not_null}\n"),
         &expect![[r#"
-            error[data_loss]: column `t.b`: 5 of 5 values are gone: the row with `id = 10000001`, `a = 't.a 1'` held `10002001` and holds `1` now
+            error[data_loss]: column `t.b`: 5 of 5 values are gone: the row with `id = 10000001`, `a = 't.a 1'` held `10002001`, the row with `id = 10000002` held `10002002`, and both hold `1` now
              --> schemas/steps/from1_to2.sql:1:1
               |
             1 | UPDATE t SET b = 1 WHERE b > 9;
