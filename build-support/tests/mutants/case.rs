@@ -122,6 +122,11 @@ pub(crate) fn samples() -> Vec<Case> {
                 let statements: Vec<_> = entities.map(Entity::sql).collect();
                 statements.join(";\n") + ";\n"
             });
+            // A version that changes rows alone: what its step may lose is declared, and nothing else
+            // can go wrong that the other histories do not have.
+            if versions[0] == versions[1] {
+                continue;
+            }
             let name = format!("{name} {}", pair[0].number);
             let steps = BTreeMap::from([(STEP.to_owned(), step.text.to_string())]);
             cases.push(Case::new(name, &versions, &steps, STEP, None));
