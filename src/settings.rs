@@ -100,7 +100,8 @@ impl<'c> Settings<'c> {
             }
         }
         Err(Error::app(
-            "SQLite keeps no journal of the database, so that an upgrade could not be taken back",
+            "SQLite keeps no journal of the database, so that an upgrade could not be taken back: set \
+             `PRAGMA journal_mode = DELETE` or `WAL` on the connection first",
         ))
     }
 }

@@ -5,10 +5,8 @@ use std::path::PathBuf;
 use rusqlite::{Connection, ErrorCode, Transaction};
 
 use super::situation::{Situation, look, look_unlocked};
-use super::{
-    FileCheck, MigrationStrategy, NewDatabase, OpeningDetails, TransactionMode, application,
-};
-use crate::backup::{Made, main_file};
+use super::{FileCheck, MigrationStrategy, OpeningDetails, TransactionMode, application};
+use crate::backup::Made;
 use crate::error::{Error, Files, Result};
 use crate::foreign_keys::{Violations, require_no_new, violations};
 use crate::guard;
@@ -82,11 +80,6 @@ impl<M: Migrator> MigrationStrategy<'_, M> {
         let from = match look_unlocked(connection, &self.migrator, &self.options, target)? {
             Situation::UpToDate => return Ok(OpeningDetails::up_to_date(target)),
             Situation::Newer(version) => return Ok(OpeningDetails::newer(version)),
-            Situation::New if self.options.new_database == NewDatabase::Refuse => {
-                return Err(Error::NoDatabase {
-                    path: main_file(connection)?,
-                });
-            }
             Situation::New => target,
             Situation::At(version) => version,
             #[cfg(feature = "verify")]

@@ -2,7 +2,8 @@
 
 use rusqlite::Connection;
 
-use super::{Downgrade, Options, application};
+use super::{Downgrade, NewDatabase, Options, application};
+use crate::backup::main_file;
 use crate::error::{Error, Result};
 #[cfg(feature = "verify")]
 use crate::history::History;
@@ -71,7 +72,12 @@ pub(super) fn look(
         _ => Vec::new(),
     };
     if version == 0 && entities.is_empty() {
-        return Ok(Situation::New);
+        return match options.new_database {
+            NewDatabase::Create => Ok(Situation::New),
+            NewDatabase::Refuse => Err(Error::NoDatabase {
+                path: main_file(connection)?,
+            }),
+        };
     }
     let oldest = history.oldest_version();
     #[cfg(feature = "verify")]
